@@ -1,0 +1,1 @@
+"""What the company knows: handbook articles, their search, and answers made only of them."""

@@ -1,0 +1,69 @@
+"""The application: rooms opened, middleware, routes and error pages joined."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from server import errors, migrate
+from server.database import open_engine
+from server.house import House
+from server.routes import accounts, handbook, home, search
+from server.security import Guard
+from server.settings import Settings, settings
+
+STATIC = Path(__file__).parent / "static"
+# Routes that answer without a signed-in person, each with its reason.
+PUBLIC = {
+    "/sign-in": "where people sign in",
+    "/setup/{token}": "a single-use link sets the first password",
+    "/healthz": "the process supervisor asks whether the process lives",
+    "/readyz": "the load balancer asks whether the process may serve",
+}
+ROUTERS = (accounts.router, home.router, search.router, handbook.router)
+
+
+class LongLivedStatic(StaticFiles):
+    """Static files whose address carries a version, so that browsers keep them for a year."""
+
+    async def get_response(self, path: str, scope) -> Response:
+        response = await super().get_response(path, scope)
+        if b"v=" in scope.get("query_string", b""):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def create_app(config: Settings | None = None, house: House | None = None) -> FastAPI:
+    config = config or settings()
+    house = house or House(config, open_engine(config.database))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        house.searcher  # noqa: B018 - opens library, encoder and index before the first request
+        yield
+
+    app = FastAPI(title="客服学堂", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.house = house
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(Guard, hsts=config.secure_cookies)
+    errors.add_handlers(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    add_probes(app, house)
+    app.mount("/static", LongLivedStatic(directory=STATIC), name="static")
+    return app
+
+
+def add_probes(app: FastAPI, house: House) -> None:
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return PlainTextResponse("ok")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        state = {"database": migrate.is_current(house.engine), "index": "searcher" in house.__dict__}
+        return JSONResponse(state, 200 if all(state.values()) else 503)

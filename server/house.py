@@ -1,0 +1,66 @@
+"""The house: every room opened once, joined here and handed to the routes."""
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from kb import articles
+from kb.articles import Library
+from server import clock
+from server.settings import Settings
+
+log = logging.getLogger("kefu")
+
+
+@dataclass
+class House:
+    """The open rooms of one process; `reload_handbook` swaps library and searcher together."""
+
+    settings: Settings
+    engine: Engine
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @cached_property
+    def library(self) -> Library:
+        return read_library(self.settings)
+
+    @cached_property
+    def encoder(self):
+        from embeddings import load_encoder
+
+        return load_encoder(self.settings.encoder)
+
+    @cached_property
+    def searcher(self):
+        from kb.search import open_index
+
+        with self.lock:
+            return open_index(self.library, self.encoder, self.settings.index_folder)
+
+    def reload_handbook(self) -> Library:
+        """Read the content again and make it searchable; readers keep the old one until then."""
+        from kb.search import open_index
+
+        with self.lock:
+            library = read_library(self.settings)
+            searcher = open_index(library, self.encoder, self.settings.index_folder)
+            self.library, self.searcher = library, searcher
+        return library
+
+
+def layers(settings: Settings) -> list[tuple[str, Path]]:
+    found = [("shipped", articles.CONTENT)]
+    if settings.site_content.is_dir():
+        found.append(("site", settings.site_content))
+    return found
+
+
+def read_library(settings: Settings) -> Library:
+    library = articles.load_library(*layers(settings), today=clock.today())
+    for problem in library.problems:
+        log.warning("left out: %s", problem)
+    return library

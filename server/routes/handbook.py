@@ -1,0 +1,77 @@
+"""The handbook: tree of chapters, sections, single articles, and their print view."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from kb import taxonomy
+from kb.articles import Article
+from server.deps import CurrentPerson, HouseDep
+from server.errors import Missing
+from server.house import House
+from server.pages import page
+
+router = APIRouter(prefix="/handbook")
+ORDER = ("policy", "process", "guide", "etiquette", "form", "script", "faq", "case")
+# Reading speed for the "约 n 分钟" line: Chinese adults read about 300 characters a minute.
+CHARS_A_MINUTE = 300
+
+
+@router.get("")
+def contents(
+    request: Request, house: HouseDep, person: CurrentPerson, t: Annotated[str, Query(max_length=100)] = ""
+) -> Response:
+    if t.strip():
+        return RedirectResponse(f"/search?q={t.strip()}", 303)
+    return page(request, "handbook/contents.html", active="handbook", tree=tree(house), current="")
+
+
+@router.get("/a/{article_id}")
+def article(request: Request, article_id: str, house: HouseDep, person: CurrentPerson) -> Response:
+    found = house.library.articles.get(article_id)
+    if found is None:
+        raise Missing
+    siblings = articles_of(house, found.section)
+    at = siblings.index(found)
+    links = [house.library.articles[i] for i in found.links if i in house.library.articles]
+    related = [a for a in house.library.of_intent(found.intent) if a.id != found.id and a not in links][:6]
+    return page(
+        request, "handbook/article.html", active="handbook", tree=tree(house), current=found.section, a=found,
+        previous=siblings[at - 1] if at else None, following=siblings[at + 1] if at + 1 < len(siblings) else None,
+        related=links + related,
+    )  # fmt: skip
+
+
+@router.get("/{section}")
+def section(request: Request, section: str, house: HouseDep, person: CurrentPerson) -> Response:
+    if section not in taxonomy.SECTIONS:
+        raise Missing
+    found = articles_of(house, section)
+    names = list(taxonomy.SECTIONS)
+    at = names.index(section)
+    groups = [(kind, [a for a in found if a.kind == kind]) for kind in ORDER]
+    return page(
+        request, "handbook/section.html", active="handbook", tree=tree(house), current=section, section=section,
+        groups=[(kind, rows) for kind, rows in groups if rows], minutes=minutes(found),
+        previous=names[at - 1] if at else None, following=names[at + 1] if at + 1 < len(names) else None,
+    )  # fmt: skip
+
+
+def articles_of(house: House, section: str) -> list[Article]:
+    return sorted(house.library.of_section(section), key=lambda a: (ORDER.index(a.kind), a.id))
+
+
+def minutes(articles: list[Article]) -> int:
+    return max(1, round(sum(len(h.text) for a in articles for h in a.headings) / CHARS_A_MINUTE))
+
+
+def tree(house: House) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Chapters with their sections and how many articles each holds."""
+    counts: dict[str, int] = {}
+    for found in house.library.articles.values():
+        counts[found.section] = counts.get(found.section, 0) + 1
+    chapters: dict[str, list[tuple[str, int]]] = {}
+    for name in taxonomy.SECTIONS:
+        chapters.setdefault(name.split("-")[0], []).append((name, counts.get(name, 0)))
+    return list(chapters.items())

@@ -1,0 +1,109 @@
+/* 增强脚本:没有它,每一页照样能用。 */
+(() => {
+  const $ = (s, r = document) => r.querySelector(s);
+  const $$ = (s, r = document) => [...r.querySelectorAll(s)];
+  const composing = e => e.isComposing || e.keyCode === 229;      // 输入法选词时的回车不算
+  const typing = el => el?.matches?.("input:not([type=radio],[type=checkbox]), textarea, select");
+  const single = () => localStorage.getItem("singleKeys") !== "off";
+  $$("[data-single-keys]").forEach(c => { c.checked = single(); c.addEventListener("change", () => localStorage.setItem("singleKeys", c.checked ? "on" : "off")); });
+  const say = t => { const b = $(".toast"); if (!b) return; b.textContent = t; b.classList.add("on"); clearTimeout(say.t); say.t = setTimeout(() => b.classList.remove("on"), 1800); };
+
+  /* 对话框:没有脚本时由 :target 显示 */
+  $$("[data-dialog]").forEach(a => a.addEventListener("click", e => { const d = document.getElementById(a.dataset.dialog); if (d?.showModal) { e.preventDefault(); d.showModal(); } }));
+  $$("[data-close]").forEach(a => a.addEventListener("click", e => { const d = a.closest("dialog"); if (d.open) { e.preventDefault(); d.close(); } }));
+  $$("details.menu").forEach(d => document.addEventListener("click", e => { if (!d.contains(e.target)) d.open = false; }));
+
+  /* 复制 */
+  const text = li => [...li.querySelectorAll("p")].filter(p => p.offsetParent).map(p => { const c = p.cloneNode(true); $$("small,.when", c).forEach(n => n.remove()); return c.textContent.trim(); }).join("");
+  const copy = b => { const t = text(b.closest("li,[data-line]")); navigator.clipboard?.writeText(t).catch(() => {}); b.classList.add("is-done"); setTimeout(() => b.classList.remove("is-done"), 1500); say("已复制"); };
+  document.addEventListener("click", e => { const b = e.target.closest("[data-copy]"); if (b) copy(b); });
+
+  /* 称呼、工号填进话术:本页内换卡不用重填 */
+  const slots = {};
+  const fill = () => { for (const [k, v] of Object.entries(slots)) { $$(`[data-fill="${k}"]`).forEach(s => s.textContent = v || s.dataset.blank || s.textContent); $$(`[data-slot="${k}"]`).forEach(i => { if (i !== document.activeElement) i.value = v; }); } };
+  document.addEventListener("input", e => { const i = e.target.closest("[data-slot]"); if (!i) return; $$(`[data-fill="${i.dataset.slot}"]`).forEach(s => s.dataset.blank ??= s.textContent); slots[i.dataset.slot] = i.value.trim(); fill(); });
+  document.addEventListener("submit", e => { if (e.target.matches(".slots")) e.preventDefault(); });
+  document.addEventListener("change", e => { if (e.target.matches("[data-submit]")) e.target.form.requestSubmit(); });
+
+  /* 查询:组合框,焦点不离开输入框 */
+  const q = $("[data-find]");
+  const list = () => $("#hits"), options = () => $$("#hits a");
+  const shown = () => $(".call.is-on");
+  const show = id => { const c = document.getElementById(id); if (!c) return; if (location.hash) history.replaceState(null, "", location.pathname + location.search); $$(".call").forEach(x => x.classList.toggle("is-on", x === c)); const box = $(".cards"); if (box) box.scrollTop = 0; };
+  const pick = a => { options().forEach(o => o.setAttribute("aria-selected", o === a)); q?.setAttribute("aria-activedescendant", a.id); if (a.dataset.card) show(a.dataset.card); a.scrollIntoView({ block: "nearest" }); };
+  const move = d => { const v = options(); if (!v.length) return; const i = v.findIndex(a => a.getAttribute("aria-selected") === "true"); pick(v[(i + d + v.length) % v.length]); };
+  const timers = () => $$("[data-timer] b").forEach(b => { if (b.dataset.on) return; b.dataset.on = 1; const t0 = Date.now(); setInterval(() => { const s = Math.floor((Date.now() - t0) / 1000); b.textContent = String(s / 60 | 0).padStart(2, "0") + ":" + String(s % 60).padStart(2, "0"); }, 1000); });
+  const dress = () => {
+    timers(); fill();
+    if (!q || !list()) { q?.setAttribute("aria-expanded", "false"); return; }
+    list().setAttribute("role", "listbox"); list().setAttribute("aria-label", "查询结果");
+    options().forEach((a, i) => { a.closest("li").role = "none"; a.role = "option"; a.id = "o" + i; a.tabIndex = -1; a.removeAttribute("aria-current"); a.setAttribute("aria-selected", i === 0); });
+    for (const [k, v] of Object.entries({ role: "combobox", "aria-expanded": "true", "aria-controls": "hits", "aria-autocomplete": "list" })) q.setAttribute(k, v);
+    if (options().length) q.setAttribute("aria-activedescendant", "o0"); else q.removeAttribute("aria-activedescendant");
+    document.querySelector(".desk")?.classList.toggle("desk--start", !!$(".start"));
+  };
+  if (q) {
+    const find = () => { if (window.htmx) q.dispatchEvent(new CustomEvent("find", { bubbles: true })); else { clearTimeout(find.t); find.t = setTimeout(() => fetch("/search?q=" + encodeURIComponent(q.value), { headers: { "HX-Request": "true" } }).then(r => r.text()).then(t => { $("#found").innerHTML = t; dress(); }), 150); } };
+    q.addEventListener("input", e => { if (!e.isComposing) find(); });
+    q.addEventListener("compositionend", find);
+    q.addEventListener("keydown", e => {
+      if (composing(e)) return;
+      if (e.key === "ArrowDown") { e.preventDefault(); move(1); } else if (e.key === "ArrowUp") { e.preventDefault(); move(-1); }
+      else if (e.key === "Enter" && shown() && q.value === q.dataset.shown) { e.preventDefault(); shown().focus(); }
+      else if (e.key === "Escape" && q.value) { e.preventDefault(); q.value = ""; find(); }
+    });
+    document.addEventListener("htmx:afterSwap", e => { if (e.detail.target?.id === "found") { q.dataset.shown = q.value; history.replaceState(null, "", q.value ? "/search?q=" + encodeURIComponent(q.value) : "/search"); dress(); } });
+    document.addEventListener("htmx:sendError", () => say("连不上服务器,下面是上一次的结果"));
+    q.dataset.shown = q.value;
+    if (matchMedia("(min-width: 64em)").matches && !location.hash) { q.focus(); q.setSelectionRange(q.value.length, q.value.length); }
+  }
+  document.addEventListener("click", e => { const a = e.target.closest("#hits [data-card]"); if (!a) return; e.preventDefault(); pick(a); const c = document.getElementById(a.dataset.card); c?.focus({ preventScroll: innerWidth > 1023 }); if (innerWidth < 1024) c?.scrollIntoView(); });
+  dress();
+
+  if (matchMedia("(min-width: 64em)").matches) $("[data-box]")?.focus();
+
+  /* 测验:一次一题;没有脚本时整卷一页 */
+  const qs = $$(".ques");
+  if (qs.length) {
+    const links = $$(".pal__grid a"), saved = $("[data-save] span"), left = $("[data-left]"), tell = document.body.appendChild(Object.assign(document.createElement("p"), { className: "vh" }));
+    tell.setAttribute("role", "status");
+    let at = Math.max(0, qs.findIndex(x => "#" + x.id === location.hash));
+    const go = (i, focus) => { at = Math.min(qs.length - 1, Math.max(0, i)); qs.forEach((x, j) => x.classList.toggle("is-on", j === at)); links.forEach((a, j) => j === at ? a.setAttribute("aria-current", "step") : a.removeAttribute("aria-current")); const f = $("[name=flag]"); f.checked = links[at].classList.contains("is-flag"); $("[data-go='1']").lastChild.previousSibling.textContent = at === qs.length - 1 ? "检查并交卷" : "下一题"; $("[data-go='-1']").disabled = at === 0; if (focus) { qs[at].tabIndex = -1; qs[at].focus({ preventScroll: true }); qs[at].scrollIntoView({ block: "nearest" }); } };
+    const save = () => { const now = new Date().toTimeString().slice(0, 8); saved.textContent = "保存中…"; setTimeout(() => { saved.innerHTML = '已保存 <span class="num"></span>'; saved.lastChild.textContent = now; }, 300); const done = x => [...x.querySelectorAll("input,textarea")].some(i => i.type === "radio" || i.type === "checkbox" ? i.checked : i.value.trim()) || x.dataset.touched; qs.forEach((x, i) => links[i].classList.toggle("is-done", !!done(x))); $("[data-done]").textContent = $$(".pal__grid .is-done").length; };
+    document.addEventListener("click", e => { const b = e.target.closest("[data-go]"); if (b) at === qs.length - 1 && b.dataset.go === "1" ? $("#hand").showModal() : go(at + +b.dataset.go, true); const a = e.target.closest('a[href^="#q"]'); if (a) { e.preventDefault(); $("#hand").close?.(); go(qs.findIndex(x => "#" + x.id === a.hash), true); } });
+    $(".exam__form").addEventListener("change", e => { if (e.target.name === "flag") { links[at].classList.toggle("is-flag", e.target.checked); } else save(); });
+    $("[data-sort]").addEventListener("click", e => { const b = e.target.closest("button"); if (!b) return; e.preventDefault(); const li = b.closest("li"), up = b.name === "up"; up ? li.previousElementSibling?.before(li) : li.nextElementSibling?.after(li); b.closest(".ques").dataset.touched = 1; b.checkVisibility?.({ visibilityProperty: true }) ? b.focus() : (up ? b.nextElementSibling : b.previousElementSibling).focus(); tell.textContent = li.firstChild.textContent + ",现在第 " + ([...li.parentNode.children].indexOf(li) + 1) + " 位"; save(); });
+    $("[data-count]").addEventListener("input", e => $("[data-counted]").textContent = e.target.value.length);
+    const end = Date.now() + left.dataset.left * 1000;   // 正式版:每次保存的回包校正这个时刻
+    setInterval(() => { const s = Math.max(0, Math.round((end - Date.now()) / 1000)); left.textContent = (s / 60 | 0) + ":" + String(s % 60).padStart(2, "0"); if ([600, 300, 60].includes(s)) tell.textContent = "还剩 " + s / 60 + " 分钟"; }, 1000);
+    addEventListener("offline", () => { $("[data-save]").classList.add("is-off"); saved.textContent = "未保存,联网后自动补交"; });
+    addEventListener("online", () => { $("[data-save]").classList.remove("is-off"); save(); });
+    go(at);
+  }
+
+  /* 复习卡:空格看答案,1 没想起来,2 想起来了 */
+  const card = $(".flash__a");
+  if (card) document.addEventListener("keydown", e => { if (typing(e.target) || composing(e)) return; if (e.key === " " && !card.open && e.target.tagName !== "SUMMARY" && !e.target.closest("a,button,label")) { e.preventDefault(); card.open = true; } else if (card.open && (e.key === "1" || e.key === "2")) $$(".flash__do button")[e.key - 1].click(); });
+
+  /* 问答与演练:回车发送,上屏的回车不算;通话计时 */
+  $$("[data-send]").forEach(t => t.addEventListener("keydown", e => { if (e.key === "Enter" && !e.shiftKey && !composing(e)) { e.preventDefault(); if (t.value.trim()) t.form.requestSubmit(); } }));
+  $$("[data-up]").forEach(b => { const t0 = Date.now() - b.dataset.up * 1000; setInterval(() => { const s = (Date.now() - t0) / 1000 | 0; b.textContent = String(s / 60 | 0).padStart(2, "0") + ":" + String(s % 60).padStart(2, "0"); }, 1000); });
+  const line = $(".line"); if (line && !location.hash) { line.scrollTop = line.scrollHeight; if (innerWidth < 1024) scrollTo(0, document.body.scrollHeight); }
+
+  /* 打印:全部,或只打一张 */
+  $$("[data-print]").forEach(b => b.addEventListener("click", () => { b.dataset.print ? document.body.dataset.print = b.dataset.print : delete document.body.dataset.print; print(); }));
+  addEventListener("afterprint", () => delete document.body.dataset.print);
+
+  /* 全局按键 */
+  document.addEventListener("keydown", e => {
+    if (composing(e)) return;
+    const mod = e.ctrlKey || e.metaKey;
+    if (mod && e.key.toLowerCase() === "k" || single() && e.key === "/" && !typing(e.target)) { e.preventDefault(); const b = q || $("[data-box]"); b ? (b.focus(), b.select()) : location.href = "/search"; }
+    if (single() && e.key === "?" && !typing(e.target)) $("#keys")?.showModal?.();
+    if (e.altKey && /^Digit[1-4]$/.test(e.code)) { e.preventDefault(); location.href = "/emergency/" + ["lift-trapped", "gas-smell", "emergency-fire", "emergency-medical"][e.code.slice(5) - 1]; return; }
+    if (!q) return;
+    if (mod && e.key.toLowerCase() === "c" && getSelection().isCollapsed && (!typing(e.target) || e.target.selectionStart === e.target.selectionEnd)) { const b = $("[data-copy]", shown()); if (b) { e.preventDefault(); copy(b); } }
+    if (single() && !mod && !e.altKey && /^[1-3]$/.test(e.key) && !typing(e.target) && shown()?.contains(e.target)) { const b = $$("[data-copy]", shown())[e.key - 1]; if (b) copy(b); }
+    if (e.key === "Escape" && shown()?.contains(e.target)) q.focus();
+  });
+})();
