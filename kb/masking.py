@@ -8,7 +8,9 @@ LABELS = {
     "phone": "电话", "id": "证件号", "plate": "车牌", "bank": "卡号", "email": "邮箱", "wechat": "微信号",
     "room": "房号", "name": "姓名",
 }  # fmt: skip
-DIGIT = "[0-9０-９]"
+# One character for one, so that spans found in the folded text hold in the original.
+HALF_WIDTH = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F) if chr(c) not in "，；：（）！？"} | {ord("—"): ord("-")}
+DIGIT = "[0-9]"
 SPOKEN = "[零〇一二三四五六七八九幺两]"
 GAP = r"[\s\-—－ ]?"
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
@@ -28,28 +30,28 @@ NOT_NAMES = re.compile(
 )
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("email", re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")),
-    ("id", re.compile(rf"(?<![0-9０-９A-Za-z])[1-9１-９](?:{GAP}{DIGIT}){{16}}{GAP}[0-9０-９XxＸｘ](?![0-9０-９A-Za-z])")),
-    ("plate", re.compile(rf"[{PROVINCES}][A-HJ-NP-Za-hj-np-z][·・\s\-]?[A-HJ-NP-Za-hj-np-z0-9０-９]{{4,5}}"
-                         r"[A-HJ-NP-Za-hj-np-z0-9０-９学警港澳挂](?![A-Za-z0-9])")),
-    ("phone", re.compile(rf"(?<![0-9０-９A-Za-z])(?:(?:\+|00)?86{GAP})?[1１][3-9３-９](?:{GAP}{DIGIT}){{9}}(?![0-9０-９])")),
-    ("phone", re.compile(rf"(?<![0-9０-９])(?:[（(]?0{DIGIT}{{2,3}}[)）]?{GAP})[2-9２-９]{DIGIT}{{2,3}}{GAP}{DIGIT}{{4}}"
-                         rf"(?:\s*(?:转|分机|ext\.?|#|-)\s*{DIGIT}{{1,5}})?(?![0-9０-９])")),
+    ("id", re.compile(rf"(?<![0-9A-Za-z])[1-9](?:{GAP}{DIGIT}){{16}}{GAP}[0-9XxＸｘ](?![0-9A-Za-z])")),
+    ("plate", re.compile(rf"[{PROVINCES}][A-HJ-NP-Za-hj-np-z][·・\s\-]?[A-HJ-NP-Za-hj-np-z0-9]{{4,5}}"
+                         r"[A-HJ-NP-Za-hj-np-z0-9学警港澳挂](?![A-Za-z0-9])")),
+    ("phone", re.compile(rf"(?<![0-9A-Za-z])(?:(?:\+|00)?86{GAP})?1[3-9](?:{GAP}{DIGIT}){{9}}(?![0-9])")),
+    ("phone", re.compile(rf"(?<![0-9])(?:[（(]?0{DIGIT}{{2,3}}[)）]?{GAP})[2-9]{DIGIT}{{2,3}}{GAP}{DIGIT}{{4}}"
+                         rf"(?:\s*(?:转|分机|ext\.?|#|-)\s*{DIGIT}{{1,5}})?(?![0-9])")),
     ("phone", re.compile(rf"[一幺]{GAP}[三四五六七八九](?:{GAP}{SPOKEN}){{9}}")),
     ("phone", re.compile(rf"(?<=[电话座机拨打号码是])[:： 是]{{0,3}}(?P<v>[2-9]{DIGIT}{{2,3}}{GAP}{DIGIT}{{4}}"
-                         rf"(?:\s*(?:转|分机)\s*{DIGIT}{{1,5}})?)(?![0-9０-９])")),
+                         rf"(?:\s*(?:转|分机)\s*{DIGIT}{{1,5}})?)(?![0-9])")),
     ("wechat", re.compile(r"(?:微信号?|V信|vx|VX|wx|WX|wechat|WeChat|薇信|加V|加v|QQ号?|qq号?)(?:号码?|账号|id|ID)?"
                           r"[:： 是为叫加]{0,3}(?P<v>[A-Za-z0-9][-_A-Za-z0-9]{4,19})")),
 )  # fmt: skip
-BANK = re.compile(rf"(?<![0-9０-９A-Za-z])[3-6９3-6](?:{GAP}{DIGIT}){{14,18}}(?![0-9０-９])")
-NUMERAL = r"(?:[0-9０-９]{1,3}|[一二三四五六七八九十百]{1,3})"
-DOOR = r"(?:[0-9０-９]{3,4}|[一二三四五六七八九零〇]{3,4})"
+BANK = re.compile(rf"(?<![0-9A-Za-z])[3-6９3-6](?:{GAP}{DIGIT}){{14,18}}(?![0-9])")
+NUMERAL = r"(?:[0-9]{1,3}|[一二三四五六七八九十百]{1,3})"
+DOOR = r"(?:[0-9]{3,4}|[一二三四五六七八九零〇]{3,4})"
 BUILDING = rf"(?:{NUMERAL}|[A-Za-zＡ-Ｚ]{NUMERAL}?|[甲乙丙丁东西南北])(?:号楼|栋楼?|幢|座|#楼?|号院{NUMERAL}号楼)"
 ROOMS = (
-    re.compile(rf"{BUILDING}\s*(?:[东西中]?{NUMERAL}?[单][元]|{NUMERAL}门)?\s*(?:{NUMERAL}[楼层])?\s*{DOOR}(?:[室号房户]|(?![0-9０-９]))(?!号楼|元|块|平|年|人|户)"),
+    re.compile(rf"{BUILDING}\s*(?:[东西中]?{NUMERAL}?[单][元]|{NUMERAL}门)?\s*(?:{NUMERAL}[楼层])?\s*{DOOR}(?:[室号房户]|(?![0-9]))(?!号楼|元|块|平|年|人|户)"),
     re.compile(rf"{BUILDING}\s*(?:[东西中]?{NUMERAL}?单元)?\s*{NUMERAL}[楼层]\s*(?:{NUMERAL}[号室户]|[东西中]户|[左右][手边])"),
-    re.compile(rf"{NUMERAL}单元\s*{DOOR}(?:[室号房户]|(?![0-9０-９元块平年]))"),
-    re.compile(r"(?<![0-9０-９\-.])[A-Za-z]?[0-9０-９]{1,2}[-－—/][0-9０-９]{1,2}[-－—/][0-9０-９]{3,4}(?![0-9０-９\-])"),
-    re.compile(r"(?<![0-9０-９\-.A-Za-z])(?:[A-Za-z]|[A-Za-z]?[0-9０-９]{1,2})[-－][0-9０-９]{3,4}(?=室|房|的?业主|住户|户|家|号)室?"),
+    re.compile(rf"{NUMERAL}单元\s*{DOOR}(?:[室号房户]|(?![0-9元块平年]))"),
+    re.compile(r"(?<![0-9\-.])[A-Za-z]?[0-9]{1,2}[-－—/][0-9]{1,2}[-－—/][0-9]{3,4}(?![0-9\-])"),
+    re.compile(r"(?<![0-9\-.A-Za-z])(?:[A-Za-z]|[A-Za-z]?[0-9]{1,2})[-－][0-9]{3,4}(?=室|房|的?业主|住户|户|家|号)室?"),
     re.compile(rf"(?:房号|门牌号?|房间号|室号)[:： 是为]{{0,3}}(?P<v>[A-Za-z0-9一二三四五六七八九十\-]{{1,4}}?{DOOR}室?)"),
 )  # fmt: skip
 NAMES = (
@@ -87,6 +89,7 @@ def mask(text: str) -> Masked:
 
 
 def found(text: str) -> Iterator[Span]:
+    text = text.translate(HALF_WIDTH)
     for kind, pattern in PATTERNS:
         for match in pattern.finditer(text):
             if kind in ("phone", "id") and OTHER_NUMBER.search(text[: match.start()]):

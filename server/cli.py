@@ -145,6 +145,27 @@ def search(
 
 
 @app.command()
+def ask(
+    query: Annotated[str | None, typer.Argument(help="问题。")] = None,
+    as_json: Json = False,
+    batch: Batch = None,
+) -> None:
+    """只用手册原句回答;批量时一行可以是 {"turns": ["…", "…"]}。"""
+    from server.answers import ask_json
+
+    rooms = house()
+
+    def answer(line: str) -> None:
+        turns = json_line(line, 0).get("turns") if line.lstrip().startswith("{") else [line]
+        if not turns or not all(isinstance(t, str) and t.strip() for t in turns):
+            fail('turns 应是非空文字的列表,如 {"turns": ["空置房要交费吗", "那租客呢"]}', 2)
+        found = ask_json(rooms, turns)
+        emit(found) if as_json else typer.echo(found["text"] or found["reason"])
+
+    each(query, batch, answer)
+
+
+@app.command()
 def mask(
     text: Annotated[str | None, typer.Argument(help="要脱敏的文字。")] = None,
     as_json: Json = False,

@@ -55,5 +55,4 @@ def writing(engine: Engine) -> Iterator[Session]:
     with WRITE_LANE, engine.connect().execution_options(writing=True) as connection:
         with Session(connection, expire_on_commit=False) as session:
             yield session
-            session.flush()
-        connection.commit()
+            session.commit()

@@ -8,7 +8,6 @@ from alembic import op
 
 import kb.columns
 
-
 revision: str = '0001'
 down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None

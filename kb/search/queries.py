@@ -1,0 +1,149 @@
+"""A query made ready: folded, its typos and pinyin read, its synonyms added at a lower weight."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kb.search.analysis import bigrams, fold, synonyms, words
+
+SYNONYM_WEIGHT = 0.45
+ASCII_RUN = re.compile(r"[a-z][a-z' ]*[a-z]|[a-z]")
+MAX_READ = 200
+
+
+@dataclass(frozen=True)
+class Query:
+    raw: str
+    text: str
+    words: tuple[str, ...]
+    word_weights: tuple[float, ...]
+    bigrams: tuple[str, ...]
+    pinyin: bool = False
+
+
+class Vocabulary:
+    """Words of the library by sound, to read pinyin, initials and homophones back into Chinese."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        counts: dict[str, int] = {}
+        for text in texts:
+            folded = fold(text)
+            for word in words(folded):
+                if re.fullmatch(r"[一-鿿]{1,6}", word):
+                    counts[word] = counts.get(word, 0) + 1
+            for pair in bigrams(folded):
+                if re.fullmatch(r"[一-鿿]{2}", pair):
+                    counts.setdefault(pair, 0)
+                    counts[pair] += 1
+        self.fill(counts)
+
+    @classmethod
+    def of(cls, counts: dict[str, int]) -> "Vocabulary":
+        """The vocabulary of saved counts."""
+        made = cls(())
+        made.fill(counts)
+        return made
+
+    def fill(self, counts: dict[str, int]) -> None:
+        self.counts = counts
+        self.by_sound: dict[str, list[str]] = {}
+        self.by_initials: dict[str, list[str]] = {}
+        for word in counts:
+            spelled = sounds(word)
+            self.by_sound.setdefault("".join(spelled), []).append(word)
+            if len(word) >= 2:
+                self.by_initials.setdefault("".join(s[0] for s in spelled if s), []).append(word)
+        for table in (self.by_sound, self.by_initials):
+            for found in table.values():
+                found.sort(key=lambda w: -counts[w])
+        self.longest = max((len(s) for s in self.by_sound), default=0)
+
+    def read_pinyin(self, run: str) -> list[str]:
+        """Chinese words for a run of ASCII letters, by the split that covers it with the fewest, commonest words."""
+        run = run.replace(" ", "").replace("'", "")[:MAX_READ]
+        best: list[tuple[float, list[str]] | None] = [(0.0, [])] + [None] * len(run)
+        for start in range(len(run)):
+            if best[start] is None:
+                continue
+            for end in range(start + 1, min(len(run), start + self.longest) + 1):
+                found = self.by_sound.get(run[start:end])
+                if not found:
+                    continue
+                cost = best[start][0] + 1.0 + 2.0 / (1 + self.counts[found[0]]) ** 0.5 + (len(found[0]) == 1)
+                if best[end] is None or cost < best[end][0]:
+                    best[end] = (cost, [*best[start][1], found[0]])
+        return best[len(run)][1] if best[len(run)] else []
+
+    def read_initials(self, run: str) -> list[str]:
+        """The commonest words whose initials are the run, or whose initials it splits into."""
+        run = run.replace(" ", "")
+        if run in self.by_initials:
+            return self.by_initials[run][:4]
+        found = []
+        for cut in range(2, len(run) - 1):
+            left, right = self.by_initials.get(run[:cut]), self.by_initials.get(run[cut:])
+            if left and right:
+                found += [left[0], right[0]]
+        return found[:4]
+
+    def respell(self, text: str) -> list[str]:
+        """Library words that sound like a part of the text which is no library word itself."""
+        found = []
+        for pair in {text[i : i + n] for n in (2, 3, 4) for i in range(len(text) - n + 1)}:
+            if pair in self.counts or not re.fullmatch(r"[一-鿿]+", pair):
+                continue
+            same = self.by_sound.get("".join(sounds(pair)))
+            if same and self.counts[same[0]] >= 2 and len(same[0]) == len(pair) and differs_once(same[0], pair):
+                found.append(same[0])
+        return found
+
+
+def differs_once(a: str, b: str) -> bool:
+    return sum(x != y for x, y in zip(a, b, strict=True)) == 1
+
+
+@lru_cache(maxsize=50_000)
+def sounds(word: str) -> tuple[str, ...]:
+    from pypinyin import Style, lazy_pinyin
+
+    return tuple(lazy_pinyin(word, style=Style.NORMAL, v_to_u=False))
+
+
+def prepare(raw: str, vocabulary: Vocabulary) -> Query:
+    """Read a query; pinyin is read only where it is written in ASCII letters."""
+    text = fold(raw)
+    text, read = read_ascii(text, vocabulary)
+    respelled = vocabulary.respell(text)
+    found = list(dict.fromkeys(words(text)))
+    weights = [1.0] * len(found)
+    for word in list(dict.fromkeys([*respelled, *(s for w in synonym_hits(text) for s in w)])):
+        for part in words(word):
+            if part not in found:
+                found.append(part)
+                weights.append(SYNONYM_WEIGHT)
+    pairs = list(dict.fromkeys([*bigrams(text), *(p for w in respelled for p in bigrams(w))]))
+    shown = f"{text} {' '.join(respelled)}".strip() if respelled else text
+    return Query(raw, shown, tuple(found), tuple(weights), tuple(pairs), read)
+
+
+def read_ascii(text: str, vocabulary: Vocabulary) -> tuple[str, bool]:
+    """Replace runs of letters by the Chinese they spell; runs that spell nothing stay."""
+    read = False
+
+    def replace(match: re.Match[str]) -> str:
+        nonlocal read
+        run = match[0]
+        found = vocabulary.read_pinyin(run)
+        if not found and 2 <= len(run.replace(" ", "")) <= 8:
+            found = vocabulary.read_initials(run)
+        read = read or bool(found)
+        return "".join(found) if found else run
+
+    return ASCII_RUN.sub(replace, text), read
+
+
+def synonym_hits(text: str) -> list[tuple[str, ...]]:
+    """For every synonym-group word in the text, the other members."""
+    table = synonyms()
+    return [table[part] for part in {text[i : i + n] for n in range(2, 9) for i in range(len(text) - n + 1)} if part in table]

@@ -1,0 +1,207 @@
+"""Scoring: every channel gives each article a number, a small learned sum ranks them."""
+
+import json
+import re
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from embeddings import Encoder, VectorIndex
+from kb.articles import Article
+from kb.search.emergencies import emergency
+from kb.search.lexical import Lexical
+from kb.search.queries import Query, Vocabulary, prepare
+from kb.search.results import Hit, SearchResult
+from kb.search.units import Units
+
+MODEL = Path(__file__).parent / "ranking.json"
+NEAR_ASKS = 200
+NEAR_PASSAGES = 100
+POOL = 60
+# Order of the features of one article for one query; `ranking.json` holds a weight for each.
+FEATURES = (
+    "words", "bigrams", "words_body", "bigrams_body", "dense", "dense_second", "dense_body",
+    "intent", "midcall", "reference",
+)  # fmt: skip
+SIGNALS = ("top", "gap", "dense", "bigrams", "words", "intent", "length", "unknown")
+MIDCALL = {"script", "faq", "case", "etiquette"}
+
+
+@dataclass(frozen=True)
+class Index:
+    """Everything a search reads, built or loaded as one generation."""
+
+    articles: tuple[Article, ...]
+    units: Units
+    ask_words: Lexical
+    ask_bigrams: Lexical
+    body_words: Lexical
+    body_bigrams: Lexical
+    ask_vectors: VectorIndex
+    passage_vectors: VectorIndex
+    vocabulary: Vocabulary
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Features of the pooled articles, one row each."""
+
+    query: Query
+    rows: np.ndarray
+    features: np.ndarray
+    passage: dict[int, int]
+    intents: dict[str, float]
+
+
+@cache
+def ranking() -> dict:
+    return json.loads(MODEL.read_text(encoding="utf-8"))
+
+
+class Searcher:
+    """A search over one generation of the index; safe to share between threads."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        self.index, self.encoder = index, encoder
+        self.ask_article = np.array(index.units.ask_article, dtype=np.int64)
+        self.passage_article = np.array(index.units.passage_article, dtype=np.int64)
+        self.intent_of = [a.intent for a in index.articles]
+
+    def search(
+        self, query: str, limit: int = 5, *,
+        kinds: Collection[str] | None = None, chapters: Collection[str] | None = None, channel: str | None = None,
+        owner_type: str | None = None, urgency: str | None = None, region: str | None = None,
+        audience: str | None = None,
+    ) -> SearchResult:  # fmt: skip
+        started = time.perf_counter()
+        scored = self.score(query)
+        weights = np.array([ranking()["weights"][name] for name in FEATURES])
+        totals = scored.features @ weights
+        order = np.argsort(-totals, kind="stable")
+
+        def wanted(article: Article) -> bool:
+            return (
+                (not kinds or article.kind in kinds) and (not chapters or article.chapter in chapters)
+                and (not channel or channel in article.channels) and (not urgency or article.urgency == urgency)
+                and (not region or article.region in ("全国", region))
+                and (not owner_type or owner_type in article.owner_types or "ot-general" in article.owner_types)
+                and (not audience or audience in article.audience)
+            )  # fmt: skip
+
+        hits = [
+            self.hit(scored, at, float(totals[at]), weights)
+            for at in order
+            if wanted(self.index.articles[scored.rows[at]])
+        ][:limit]
+        answerable = self.probability(scored, totals[order])
+        found = emergency(scored.query.text)
+        return SearchResult(
+            query, answerable, found is None and answerable < ranking()["threshold"], found, tuple(hits),
+            tuple(sorted(scored.intents.items(), key=lambda x: -x[1])[:5]), (time.perf_counter() - started) * 1000,
+        )  # fmt: skip
+
+    def score(self, text: str, skip_ask: int | None = None) -> Scored:
+        """Features of the pooled articles; `skip_ask` leaves one ask out, for training."""
+        query = prepare(text, self.index.vocabulary)
+        index, size = self.index, len(self.index.articles)
+        vector = self.encoder.encode([query.text])[0]
+        words, pairs = list(query.words), list(query.bigrams)
+        ask_words = index.ask_words.scores(words, query.word_weights)
+        ask_bigrams = index.ask_bigrams.scores(pairs)
+        body_words = best_per_article(index.body_words.scores(words, query.word_weights), self.passage_article, size)
+        body_bigrams_all = index.body_bigrams.scores(pairs)
+        body_bigrams = best_per_article(body_bigrams_all, self.passage_article, size)
+        dense, second, intents = self.nearest_asks(vector, ask_bigrams, skip_ask)
+        dense_body, passage = self.nearest_passages(vector, body_bigrams_all)
+        quick = ask_words + ask_bigrams + 2 * dense + 0.5 * (body_words + body_bigrams) + dense_body
+        rows = np.argsort(-quick, kind="stable")[: min(POOL, size)]
+        features = np.stack([
+            ask_words[rows], ask_bigrams[rows], body_words[rows], body_bigrams[rows], dense[rows], second[rows],
+            dense_body[rows], np.array([intents.get(self.intent_of[r], 0.0) for r in rows]),
+            np.array([float(index.articles[r].kind in MIDCALL) for r in rows]),
+            np.array([float(index.articles[r].kind in ("form", "policy")) for r in rows]),
+        ], axis=1)  # fmt: skip
+        return Scored(query, rows, features, passage, intents)
+
+    def nearest_asks(
+        self, vector: np.ndarray, ask_bigrams: np.ndarray, skip: int | None
+    ) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
+        """Best and second-best cosine per article over title and questions, and a vote of their intents."""
+        size = len(self.index.articles)
+        rows, cosines = self.index.ask_vectors.search(vector, NEAR_ASKS)
+        if skip is not None:
+            keep = rows != skip
+            rows, cosines = rows[keep], cosines[keep]
+        best, second = np.zeros(size, np.float32), np.zeros(size, np.float32)
+        votes: dict[str, float] = {}
+        for row, cosine in zip(rows, cosines, strict=True):
+            article = self.ask_article[row]
+            if cosine > best[article]:
+                best[article], second[article] = cosine, best[article]
+            elif cosine > second[article]:
+                second[article] = cosine
+        for article in np.nonzero(best)[0]:
+            strength = max(0.0, float(best[article])) ** 4 + float(min(ask_bigrams[article], 1.0)) ** 2
+            intent = self.intent_of[article]
+            votes[intent] = votes.get(intent, 0.0) + strength
+        total = sum(votes.values()) or 1.0
+        return best, second, {intent: vote / total for intent, vote in votes.items()}
+
+    def nearest_passages(self, vector: np.ndarray, lexical: np.ndarray) -> tuple[np.ndarray, dict[int, int]]:
+        """Best passage cosine per article, and which passage to show."""
+        best = np.zeros(len(self.index.articles), np.float32)
+        rows, cosines = self.index.passage_vectors.search(vector, NEAR_PASSAGES)
+        shown: dict[int, tuple[float, int]] = {}
+        for row, cosine in zip(rows, cosines, strict=True):
+            article = int(self.passage_article[row])
+            best[article] = max(best[article], cosine)
+            value = float(cosine) + float(lexical[row])
+            if article not in shown or value > shown[article][0]:
+                shown[article] = (value, int(row))
+        return best, {article: row for article, (_, row) in shown.items()}
+
+    def hit(self, scored: Scored, at: int, total: float, weights: np.ndarray) -> Hit:
+        row = int(scored.rows[at])
+        article = self.index.articles[row]
+        heading = article.headings[self.shown_heading(article, row, scored)]
+        why = tuple((n, round(float(v * w), 4)) for n, v, w in zip(FEATURES, scored.features[at], weights, strict=True))
+        matched = tuple(w for w in scored.query.words if len(w) > 1 and w in article.title)
+        return Hit(article.id, article.kind, article.section, article.title, article.intents, total, heading.name,
+                   heading.text, why, matched)  # fmt: skip
+
+    def shown_heading(self, article: Article, row: int, scored: Scored) -> int:
+        if row in scored.passage:
+            return self.index.units.passage_heading[scored.passage[row]]
+        names = [h.name for h in article.headings]
+        return next((names.index(n) for n in ("可以这样说", "回答", "正确应对", "步骤", "要点") if n in names), 0)
+
+    def probability(self, scored: Scored, totals: Sequence[float]) -> float:
+        """Calibrated probability that the handbook answers, by logistic regression over a few signals."""
+        values = signals(scored, totals)
+        model = ranking()["answerable"]
+        z = model["bias"] + sum(model["weights"][n] * v for n, v in zip(SIGNALS, values, strict=True))
+        return float(1 / (1 + np.exp(-z)))
+
+
+def signals(scored: Scored, totals: Sequence[float]) -> tuple[float, ...]:
+    """What tells an answerable query from another, in the order of SIGNALS."""
+    if not len(totals):
+        return (0.0,) * len(SIGNALS)
+    column = {name: scored.features[:, i] for i, name in enumerate(FEATURES)}
+    hanzi = re.findall(r"[一-鿿]", scored.query.text)
+    intent = max(scored.intents.values(), default=0.0)
+    known = sum(w > 0.9 for w in scored.query.word_weights) or 1
+    return (
+        float(totals[0]), float(totals[0] - totals[min(4, len(totals) - 1)]), float(column["dense"].max()),
+        float(column["bigrams"].max()), float(column["words"].max()), intent, min(len(hanzi), 20) / 20, 1.0 / known,
+    )  # fmt: skip
+
+
+def best_per_article(scores: np.ndarray, article: np.ndarray, size: int) -> np.ndarray:
+    best = np.zeros(size, np.float32)
+    np.maximum.at(best, article, scores)
+    return best

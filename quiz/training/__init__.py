@@ -1,0 +1,1 @@
+"""The training record of chapter 11: plans, sessions, levels, mentoring, evaluation and progress."""
