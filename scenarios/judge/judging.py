@@ -1,0 +1,39 @@
+"""Judging one utterance in one situation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scenarios.judge.clauses import fold
+from scenarios.judge.cues import POSITIVE_CUES, VIOLATION_CUES, violation
+from scenarios.judge.model import Model, load_model
+from scenarios.rubric import Judgement, Situation, applicable_to, total
+
+MAX_CHARS = 600
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Cues give the words; a trained model, where it is sure, corrects what cues cannot see."""
+
+    model: Model | None = field(default=None)
+
+    def judge(self, situation: Situation, utterance: str) -> Judgement:
+        text = fold(utterance.strip())[:MAX_CHARS]
+        if not text:
+            return Judgement({}, {}, 0)
+        met, wrong = self.by_cues(situation, text)
+        if self.model:
+            met, wrong = self.model.correct(situation, text, met, wrong)
+        return Judgement(met, wrong, total(met, wrong, applicable_to(situation)))
+
+    def by_cues(self, situation: Situation, text: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        met = {d: words for d, cue in POSITIVE_CUES.items() if (words := cue(text, situation))}
+        wrong = {code: words for code in VIOLATION_CUES if (words := violation(code, text, situation))}
+        if "privacy-leak" in wrong:
+            met.pop("privacy", None)
+        return met, wrong
+
+
+def load_judge() -> Judge:
+    """The judge with its trained corrections, when they were trained."""
+    return Judge(load_model())
