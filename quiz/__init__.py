@@ -1,0 +1,1 @@
+"""What staff should recall: questions, marking, papers, spaced review, the training record."""

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from server import errors, migrate
 from server.database import open_engine
 from server.house import House
-from server.routes import accounts, api, chat, handbook, home, search
+from server.routes import accounts, api, chat, drills, handbook, home, quizzes, search
 from server.security import Guard
 from server.settings import Settings, settings
 
@@ -24,7 +24,8 @@ PUBLIC = {
     "/healthz": "the process supervisor asks whether the process lives",
     "/readyz": "the load balancer asks whether the process may serve",
 }
-ROUTERS = (accounts.router, home.router, search.router, chat.router, handbook.router, api.router)
+ROUTERS = (accounts.router, home.router, search.router, chat.router, handbook.router, drills.router,
+           quizzes.router, api.router)
 
 
 class LongLivedStatic(StaticFiles):

@@ -1,11 +1,27 @@
 """One check over everything that people write: handbook, scenarios, questions."""
 
+from collections.abc import Mapping
+
 from kb import checks
-from kb.articles import Problem
+from kb.articles import Library, Problem
+from quiz.questions import check_questions, load_questions
+from scenarios.scenario import Scenario
 from server.house import House
 
 
 def check_everything(house: House) -> tuple[list[Problem], dict[str, int]]:
     library = house.library
-    problems = [*checks.check(library), *checks.coverage(library)]
-    return problems, {"手册": len(library.articles)}
+    scenarios, scenario_problems = house.read_scenarios()
+    questions, question_problems = load_questions()
+    problems = [
+        *checks.check(library), *checks.coverage(library), *scenario_problems, *check_links(scenarios, library),
+        *question_problems, *check_questions(questions, library),
+    ]  # fmt: skip
+    return problems, {"手册": len(library.articles), "演练": len(scenarios), "题目": len(questions)}
+
+
+def check_links(scenarios: Mapping[str, Scenario], library: Library) -> list[Problem]:
+    return [
+        Problem(s.path, "links", f"没有“{link}”这一篇，请改正或删掉")
+        for s in scenarios.values() for link in s.links if link not in library.articles
+    ]  # fmt: skip

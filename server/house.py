@@ -9,7 +9,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from kb import articles
-from kb.articles import Library
+from kb.articles import Library, Problem
+from quiz.questions import Question, load_questions
+from scenarios.judge import Judge, load_judge
+from scenarios.scenario import Scenario, load_scenarios
 from server import clock
 from server.settings import Settings
 
@@ -40,6 +43,31 @@ class House:
 
         with self.lock:
             return open_index(self.library, self.encoder, self.settings.index_folder)
+
+    @cached_property
+    def scenarios(self) -> dict[str, Scenario]:
+        return self.read_scenarios()[0]
+
+    def read_scenarios(self) -> tuple[dict[str, Scenario], list[Problem]]:
+        found, problems = load_scenarios()
+        site = self.settings.site_content / "scenarios"
+        if site.is_dir():
+            more, faults = load_scenarios(site)
+            found, problems = {**found, **more}, [*problems, *faults]
+        return found, problems
+
+    @cached_property
+    def judge(self) -> Judge:
+        return load_judge()
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        return load_questions()[0]
+
+    def similar(self, a: str, b: str) -> float:
+        """Cosine of two short texts, for short answers."""
+        left, right = self.encoder.encode([a, b])
+        return float(left @ right)
 
     def reload_handbook(self) -> Library:
         """Read the content again and make it searchable; readers keep the old one until then."""

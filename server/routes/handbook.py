@@ -2,23 +2,28 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from kb import taxonomy
 from kb.articles import Article
-from server.deps import CurrentPerson, HouseDep
+from quiz.training import records
+from server import clock
+from server.database import writing
+from server.deps import CurrentPerson, HouseDep, SessionDep
 from server.errors import Missing
 from server.house import House
+from server.lessons import read_seconds
 from server.pages import page
+from server.sheets import form_workbook, sheet_response
 
-router = APIRouter(prefix="/handbook")
+router = APIRouter()
 ORDER = ("policy", "process", "guide", "etiquette", "form", "script", "faq", "case")
 # Reading speed for the "约 n 分钟" line: Chinese adults read about 300 characters a minute.
 CHARS_A_MINUTE = 300
 
 
-@router.get("")
+@router.get("/handbook")
 def contents(
     request: Request, house: HouseDep, person: CurrentPerson, t: Annotated[str, Query(max_length=100)] = ""
 ) -> Response:
@@ -27,7 +32,7 @@ def contents(
     return page(request, "handbook/contents.html", active="handbook", tree=tree(house), current="")
 
 
-@router.get("/a/{article_id}")
+@router.get("/handbook/a/{article_id}")
 def article(request: Request, article_id: str, house: HouseDep, person: CurrentPerson) -> Response:
     found = house.library.articles.get(article_id)
     if found is None:
@@ -43,19 +48,46 @@ def article(request: Request, article_id: str, house: HouseDep, person: CurrentP
     )  # fmt: skip
 
 
-@router.get("/{section}")
-def section(request: Request, section: str, house: HouseDep, person: CurrentPerson) -> Response:
+@router.get("/handbook/{section}")
+def section(request: Request, section: str, house: HouseDep, person: CurrentPerson, session: SessionDep) -> Response:
     if section not in taxonomy.SECTIONS:
         raise Missing
     found = articles_of(house, section)
     names = list(taxonomy.SECTIONS)
     at = names.index(section)
     groups = [(kind, [a for a in found if a.kind == kind]) for kind in ORDER]
+    count = sum(q.section == section for q in house.questions.values())
     return page(
         request, "handbook/section.html", active="handbook", tree=tree(house), current=section, section=section,
+        quiz_count=min(count, 3), states=records.states(session, person.id),
         groups=[(kind, rows) for kind, rows in groups if rows], minutes=minutes(found),
         previous=names[at - 1] if at else None, following=names[at + 1] if at + 1 < len(names) else None,
     )  # fmt: skip
+
+
+@router.post("/reading/{article_id}", status_code=204)
+def reading(
+    article_id: str, house: HouseDep, person: CurrentPerson,
+    seconds: Annotated[int, Form(ge=1, le=120)], depth: Annotated[int, Form(ge=0, le=100)],
+) -> Response:  # fmt: skip
+    """A signal that the article was visible and its reader at it for some seconds."""
+    found = house.library.articles.get(article_id)
+    if found is None:
+        raise Missing
+    now = clock.now()
+    with writing(house.engine) as session:
+        records.add_reading(session, person.id, article_id, found.section, seconds, depth, found.digest, now)
+        records.refresh(session, person.id, found.section, now, read_seconds(house, found.section))
+    return Response(status_code=204)
+
+
+@router.get("/handbook/a/{article_id}/form.xlsx")
+def form_sheet(article_id: str, house: HouseDep, person: CurrentPerson) -> Response:
+    """The fields of a form as a sheet to fill in."""
+    found = house.library.articles.get(article_id)
+    if found is None or found.kind != "form":
+        raise Missing
+    return sheet_response(form_workbook(found), f"{found.title}.xlsx")
 
 
 def articles_of(house: House, section: str) -> list[Article]:

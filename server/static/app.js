@@ -62,23 +62,43 @@
 
   if (matchMedia("(min-width: 64em)").matches) $("[data-box]")?.focus();
 
-  /* 测验:一次一题;没有脚本时整卷一页 */
+  /* 测验:一次一题,改一下存一下;没有脚本时整卷一页 */
   const qs = $$(".ques");
   if (qs.length) {
-    const links = $$(".pal__grid a"), saved = $("[data-save] span"), left = $("[data-left]"), tell = document.body.appendChild(Object.assign(document.createElement("p"), { className: "vh" }));
+    const form = $("#paper"), links = $$(".pal__grid a"), badge = $("[data-save]"), saved = $("[data-save] span"), left = $("[data-left]"), tell = document.body.appendChild(Object.assign(document.createElement("p"), { className: "vh" }));
     tell.setAttribute("role", "status");
-    let at = Math.max(0, qs.findIndex(x => "#" + x.id === location.hash));
-    const go = (i, focus) => { at = Math.min(qs.length - 1, Math.max(0, i)); qs.forEach((x, j) => x.classList.toggle("is-on", j === at)); links.forEach((a, j) => j === at ? a.setAttribute("aria-current", "step") : a.removeAttribute("aria-current")); const f = $("[name=flag]"); f.checked = links[at].classList.contains("is-flag"); $("[data-go='1']").lastChild.previousSibling.textContent = at === qs.length - 1 ? "检查并交卷" : "下一题"; $("[data-go='-1']").disabled = at === 0; if (focus) { qs[at].tabIndex = -1; qs[at].focus({ preventScroll: true }); qs[at].scrollIntoView({ block: "nearest" }); } };
-    const save = () => { const now = new Date().toTimeString().slice(0, 8); saved.textContent = "保存中…"; setTimeout(() => { saved.innerHTML = '已保存 <span class="num"></span>'; saved.lastChild.textContent = now; }, 300); const done = x => [...x.querySelectorAll("input,textarea")].some(i => i.type === "radio" || i.type === "checkbox" ? i.checked : i.value.trim()) || x.dataset.touched; qs.forEach((x, i) => links[i].classList.toggle("is-done", !!done(x))); $("[data-done]").textContent = $$(".pal__grid .is-done").length; };
-    document.addEventListener("click", e => { const b = e.target.closest("[data-go]"); if (b) at === qs.length - 1 && b.dataset.go === "1" ? $("#hand").showModal() : go(at + +b.dataset.go, true); const a = e.target.closest('a[href^="#q"]'); if (a) { e.preventDefault(); $("#hand").close?.(); go(qs.findIndex(x => "#" + x.id === a.hash), true); } });
-    $(".exam__form").addEventListener("change", e => { if (e.target.name === "flag") { links[at].classList.toggle("is-flag", e.target.checked); } else save(); });
-    $("[data-sort]").addEventListener("click", e => { const b = e.target.closest("button"); if (!b) return; e.preventDefault(); const li = b.closest("li"), up = b.name === "up"; up ? li.previousElementSibling?.before(li) : li.nextElementSibling?.after(li); b.closest(".ques").dataset.touched = 1; b.checkVisibility?.({ visibilityProperty: true }) ? b.focus() : (up ? b.nextElementSibling : b.previousElementSibling).focus(); tell.textContent = li.firstChild.textContent + ",现在第 " + ([...li.parentNode.children].indexOf(li) + 1) + " 位"; save(); });
-    $("[data-count]").addEventListener("input", e => $("[data-counted]").textContent = e.target.value.length);
-    const end = Date.now() + left.dataset.left * 1000;   // 正式版:每次保存的回包校正这个时刻
-    setInterval(() => { const s = Math.max(0, Math.round((end - Date.now()) / 1000)); left.textContent = (s / 60 | 0) + ":" + String(s % 60).padStart(2, "0"); if ([600, 300, 60].includes(s)) tell.textContent = "还剩 " + s / 60 + " 分钟"; }, 1000);
-    addEventListener("offline", () => { $("[data-save]").classList.add("is-off"); saved.textContent = "未保存,联网后自动补交"; });
-    addEventListener("online", () => { $("[data-save]").classList.remove("is-off"); save(); });
-    go(at);
+    let at = Math.max(0, qs.findIndex(x => "#" + x.id === location.hash)), end = left ? Date.now() + left.dataset.left * 1000 : 0;
+    const waiting = new Set(), done = x => [...x.querySelectorAll("input:not([type=hidden]),textarea,select")].some(i => i.type === "radio" || i.type === "checkbox" ? i.checked : i.value.trim()) || x.dataset.touched;
+    const count = () => { qs.forEach((x, i) => { if (done(x)) links[i].classList.add("is-done"); else if (!x.querySelector("[data-sort]")) links[i].classList.remove("is-done"); }); $("[data-done]").textContent = $$(".pal__grid .is-done").length; };
+    const go = (i, focus) => { at = Math.min(qs.length - 1, Math.max(0, i)); qs.forEach((x, j) => x.classList.toggle("is-on", j === at)); links.forEach((a, j) => j === at ? a.setAttribute("aria-current", "step") : a.removeAttribute("aria-current")); $("[name=flag]").checked = links[at].classList.contains("is-flag"); $("[data-go='1']").firstChild.textContent = at === qs.length - 1 ? "检查并交卷" : "下一题"; $("[data-go='-1']").disabled = at === 0; if (focus) { qs[at].tabIndex = -1; qs[at].focus({ preventScroll: true }); qs[at].scrollIntoView({ block: "nearest" }); } };
+    const send = async place => {
+      const box = qs.find(x => x.dataset.place === String(place)), data = new URLSearchParams(new FormData(form));
+      if (links[place].classList.contains("is-flag")) data.set("flag" + place, "1");
+      for (const k of [...data.keys()]) if (!k.startsWith("a" + place) && k !== "flag" + place) data.delete(k);
+      saved.textContent = "保存中…";
+      try {
+        const r = await fetch(form.dataset.saveTo + place, { method: "POST", body: data }), v = await r.json();
+        if (!r.ok) throw new Error(v.message || "");
+        waiting.delete(place); badge.classList.remove("is-off"); saved.textContent = v.late ? "已留底,超时不计分" : "已保存 " + v.saved;
+        if (left && v.left !== null) end = Date.now() + v.left * 1000;
+      } catch { waiting.add(place); badge.classList.add("is-off"); saved.textContent = "未保存,联网后自动补交"; }
+      if (box) count();
+    };
+    let timer; const later = (place, wait) => { clearTimeout(timer); timer = setTimeout(() => send(place), wait); };
+    form.addEventListener("change", e => { const x = e.target.closest(".ques"); if (e.target.name === "flag") { links[at].classList.toggle("is-flag", e.target.checked); send(at); } else if (x) later(+x.dataset.place, 0); });
+    form.addEventListener("input", e => { const x = e.target.closest(".ques"); if (x && e.target.matches("textarea,input:not([type=radio],[type=checkbox])")) later(+x.dataset.place, 600); });
+    document.addEventListener("click", e => {
+      const b = e.target.closest("[data-go]"); if (b) at === qs.length - 1 && b.dataset.go === "1" ? ask() : go(at + +b.dataset.go, true);
+      const a = e.target.closest('a[href^="#q"]'); if (a) { e.preventDefault(); $("#hand").close?.(); go(qs.findIndex(x => "#" + x.id === a.hash), true); }
+      if (e.target.closest("[data-hand]")) { e.preventDefault(); ask(); }
+    });
+    const ask = () => { const open = links.filter(a => !a.classList.contains("is-done")).map(a => a.textContent); $("[data-hand-left]").textContent = open.length ? "还有第 " + open.join("、") + " 题没答。" : "都答了。"; $("#hand").showModal(); };
+    $$("[data-sort]").forEach(s => s.addEventListener("click", e => { const b = e.target.closest("button"); if (!b) return; e.preventDefault(); const li = b.closest("li"), up = b.name === "up"; up ? li.previousElementSibling?.before(li) : li.nextElementSibling?.after(li); const x = b.closest(".ques"); x.dataset.touched = 1; b.focus(); tell.textContent = li.firstChild.textContent + ",现在第 " + ([...li.parentNode.children].indexOf(li) + 1) + " 位"; send(+x.dataset.place); }));
+    if (left) setInterval(() => { const s = Math.max(0, Math.round((end - Date.now()) / 1000)); left.textContent = (s / 60 | 0) + ":" + String(s % 60).padStart(2, "0"); if ([600, 300, 60].includes(s)) tell.textContent = "还剩 " + s / 60 + " 分钟"; }, 1000);
+    addEventListener("offline", () => { badge.classList.add("is-off"); saved.textContent = "未保存,联网后自动补交"; });
+    addEventListener("online", () => { [...waiting].forEach(send); });
+    setInterval(() => { [...waiting].forEach(send); }, 5000);
+    go(at); count();
   }
 
   /* 复习卡:空格看答案,1 没想起来,2 想起来了 */
@@ -89,6 +109,14 @@
   $$("[data-send]").forEach(t => t.addEventListener("keydown", e => { if (e.key === "Enter" && !e.shiftKey && !composing(e)) { e.preventDefault(); if (t.value.trim()) t.form.requestSubmit(); } }));
   $$("[data-up]").forEach(b => { const t0 = Date.now() - b.dataset.up * 1000; setInterval(() => { const s = (Date.now() - t0) / 1000 | 0; b.textContent = String(s / 60 | 0).padStart(2, "0") + ":" + String(s % 60).padStart(2, "0"); }, 1000); });
   const line = $(".line"); if (line && !location.hash) { line.scrollTop = line.scrollHeight; if (innerWidth < 1024) scrollTo(0, document.body.scrollHeight); }
+
+  /* 听写:浏览器自带语音识别时才出现 */
+  const Speech = window.SpeechRecognition || window.webkitSpeechRecognition;
+  if (Speech) $$("[data-dictate]").forEach(b => { b.hidden = false; b.addEventListener("click", () => { const r = new Speech(); r.lang = "zh-CN"; r.onresult = e => { const t = $("#say"); t.value += e.results[0][0].transcript; t.focus(); }; r.onstart = () => b.classList.add("is-done"); r.onend = () => b.classList.remove("is-done"); r.start(); }); });
+
+  /* 阅读:页面看得见、人没走开才算时间 */
+  const reading = $("[data-read]");
+  if (reading) { let active = Date.now(), since = 0; ["scroll", "keydown", "pointermove", "touchstart"].forEach(n => addEventListener(n, () => active = Date.now(), { passive: true })); setInterval(() => { if (document.visibilityState !== "visible" || Date.now() - active > 60000) return; since += 5; if (since < 15) return; const depth = Math.round(100 * Math.min(1, (scrollY + innerHeight) / document.documentElement.scrollHeight)); fetch("/reading/" + reading.dataset.read, { method: "POST", body: new URLSearchParams({ seconds: since, depth }) }).catch(() => {}); since = 0; }, 5000); }
 
   /* 打印:全部,或只打一张 */
   $$("[data-print]").forEach(b => b.addEventListener("click", () => { b.dataset.print ? document.body.dataset.print = b.dataset.print : delete document.body.dataset.print; print(); }));

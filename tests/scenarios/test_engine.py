@@ -28,7 +28,7 @@ def play(scenario, seed, sayings=SAYINGS):
 
 
 def test_every_scenario_file_is_sound():
-    assert [] == PROBLEMS
+    assert PROBLEMS == []
 
 
 def test_a_thousand_random_drills_end_without_a_repeated_line_or_an_early_fact():
@@ -74,7 +74,7 @@ def test_unsafe_advice_ends_an_emergency_at_once():
     said = "您试着把门扒开,自己爬出来。"
     state = engine.take_turn(scenario, state, said, JUDGE.judge(scenario.situation(state.opening), said))
 
-    assert "unsafe" == state.ending
+    assert state.ending == "unsafe"
     assert debrief(scenario, state).total <= 40
 
 

@@ -1,0 +1,120 @@
+"""What a clause asserts beside its content words: force, polarity, who, scope, order."""
+
+import re
+from functools import lru_cache
+
+NEED_NOT = re.compile(r"不必|不用|无需|无须|不需要?|毋须|没必要|可以不|可不|免于|免(?:除|交)|用不着|犯不着|不是必须|不强制|非必须")
+MUST_NOT = re.compile(r"不得(?!不|已|少于|超过|低于|高于)|不能(?!不|少于|超过|低于)|不可以|不可(?!避免|抗)|不许|不准|禁止|严禁|切勿|不要|不应当?(?!少于|低于)|不该|请勿|勿|无权|没有权|没权|不允许|不让|别(?!人|墅|的)|不行|绝不|杜绝|避免|拒绝")
+MUST = re.compile(r"应当|应该|必须|务必|须(?!知)|一定要|需要?(?!求)|应(?!急|付|收|用|对|答|届)|要(?!求|是|点|么|素|件|紧)|得(?=去|先|报|通知|马上|在|由|把|经|有|按)|不得不|不能不|有义务|有责任")
+MAY = re.compile(r"可以|可(?=由|向|在|以|先|凭|申请|要求|代|不)|有权|允许|准许|能(?!力|源|否|不能)|可选|自愿|随意|酌情")
+NEGATIVE = re.compile(r"不(?!得不|能不|仅|但|同|管|论|良|足|动产|可抗|少于|超过|低于|高于|多于|晚于|断|锈|便|得少|得超)|没有?|未(?!来|成年|必)|无(?!论|障碍|权|需|须|人机)|非(?!常|机动|法)|否(?!则)|并非|拒")
+# A duty said with these is a lesser duty.
+HEDGE = re.compile(r"尽量|尽可能|最好(?!的)|有空(?:的话|再|就)|方便的话|看情况|视情况|条件允许|如果可以|能.{0,4}就.{0,4}|争取|酌情|一般(?:来说)?不|随便|都行|都可以|无所谓|差不多")
+DOUBT = re.compile(r"好像|似乎|应该是|大概是|可能是|我记得|印象中|我觉得|没记错的话")
+DENIED = re.compile(r"(?:有人(?:说|认为)|不少人(?:说|认为)|网上说|以为|误以为|错误的?(?:说法|做法)|常见的?误区|所谓)[^。；]*?(?=[,，。；]|$)|[“\"「][^”\"」]{1,50}[”\"」](?:这种|的|是|这个)?(?:说法|做法)?(?:是)?(?:不对|错误?的?|不成立|没有依据|不能|不正确)|[^,，。；]{2,40}(?:是不对的|是错的|是错误的|不正确|的说法(?:不对|错误|没有依据|不成立))")
+CORRECTION = re.compile(r"(?:哦|噢|啊|呃|嗯)?不对[,，、]?|说错了[,，]?|写错了[,，]?|更正[:：,，]?|改(?:成|为)[:：]?|纠正(?:一下)?[:：,，]?|哦不[,，]?|准确(?:地|的)?说[,，]?|不不[,，]?|搞错了[,，]?|记错了[,，]?")
+# Words of one group exclude each other: naming another of the group than the key does is another statement.
+GROUPS: tuple[tuple[str, ...], ...] = (
+    ("书面", "口头"), ("工作日", "自然日"), ("全体", "部分", "参与表决|参加表决|参与投票|参加投票|到场"), ("所有", "部分", "个别"),
+    ("先", "后"), ("之前|以前|事前|事先", "之后|以后|事后"), ("当日|当天|当场", "次日|第二天|隔天"), ("每日|每天", "每周", "每月", "每季度?", "每年"),
+    ("有偿|收费", "无偿|免费"), ("专有|户内|自用", "共有|共用|公共"), ("增加|上调|提高", "减少|下调|降低"), ("打开|开启", "关闭|关上|断开"),
+    ("单独", "共同|一起|一并"), ("公开|公示", "保密|不公开"), ("本人", "他人|别人|代理人"), ("一次性", "分期|分次"),
+    ("主动", "被动"), ("同意", "反对|不同意"), ("人数", "面积"), ("室内|屋内|户内", "室外|户外|楼外"), ("上报|报告", "隐瞒|瞒报"),
+    ("电梯", "楼梯|步梯"), ("原件", "复印件"), ("匿名", "实名"), ("暂停|停止", "继续|恢复"), ("合同", "口头约定"),
+    ("过半数|二分之一以上|超过一半|半数以上", "三分之二以上", "四分之三以上", "全部同意|一致同意"), ("逾期", "期前|到期前|提前"),
+    ("白天", "夜间|晚上"), ("机动车", "非机动车|电动车"), ("退还|返还", "没收|扣留|不退"), ("高", "低"), ("左", "右"), ("收入", "支出"),
+    ("买方|买受人", "卖方|出卖人"), ("出租人|房东", "承租人|租客|租户"), ("必修", "选修"), ("安抚", "催促"), ("通风", "密闭|关窗"),
+    ("首次", "末次|最后一次"), ("以上", "以下"), ("上限|最高", "下限|最低"), ("连带责任", "按份责任"), ("有效", "无效"), ("合法", "违法|非法"),
+)  # fmt: skip
+ROLES = (
+    "业主委员会|业委会", "业主大会", "居委会|居民委员会|社区", "街道(?:办|办事处)?", "开发商|建设单位|开发企业", "物业(?:公司|服务企业|服务人|服务公司|企业)?(?!费|管理条例|服务合同|服务费|用房)",
+    "维保(?:单位|公司)?|电梯公司", "燃气(?:公司|企业|经营者)", "客服主管|主管", "项目经理|经理", "公安|警察|民警|派出所", "消防(?:队|救援)?(?!法|通道|车|设施|器材)", "法院|人民法院", "仲裁委?员?会?(?=裁|$)", "租客|租户|承租人",
+    "保安|秩序员|秩序维护员", "客服|前台|接线员", "工程(?:部|师傅|人员)?(?!质量|款)", "保险公司", "施工(?:方|单位|队|人员)", "装修人", "监护人", "饲养人", "总部|公司总部|集团", "财务", "法务|律师", "品牌部?", "供电(?:公司|部门|局)?", "供水(?:公司|部门)?|自来水公司",
+    "政府|住建(?:部门|局)?|主管部门|房管局?", "城管", "师傅|带教师傅", "讲师", "(?<!业主委员会)(?<!业主大会)业主(?!大会|委员会)(?:本人)?|房主|户主", "邻居|相邻方|楼上|楼下",
+)  # fmt: skip
+DIRECTION = re.compile(r"向|对|给|由|被|让|请|替|代|为|找|通知|告知|报告|报|委托|授权|起诉|催告|要求")
+
+
+@lru_cache(maxsize=50_000)
+def force(text: str) -> str:
+    """need-not, must-not, must, may, not (plain negation) or empty."""
+    if NEED_NOT.search(text):
+        return "need-not"
+    if re.search(r"不得不|不能不|必须不|不可不", text):
+        return "must-not" if "必须不" in text else "must"
+    if MUST_NOT.search(text):
+        return "must-not"
+    if MUST.search(text):
+        return "must"
+    if MAY.search(text):
+        return "may"
+    return "not" if odd_negation(text) else ""
+
+
+def odd_negation(text: str) -> bool:
+    return len(NEGATIVE.findall(text)) % 2 == 1
+
+
+def force_agrees(key: str, said: str) -> bool:
+    """Whether a clause with force `said` can assert a point with force `key`."""
+    if key == said:
+        return True
+    if {key, said} <= {"must-not", "not"}:
+        return True
+    if key == "must":
+        return said == ""
+    if key == "":
+        return said == "must"
+    return key == "may" and said == ""
+
+
+def excluded(key: str, said: str) -> bool:
+    """Whether the clause names another member of a group that the key names one of."""
+    for group in GROUPS:
+        wanted = [g for g in group if re.search(g, key)]
+        if not wanted or len(wanted) > 1:
+            continue
+        others = [g for g in group if g != wanted[0] and re.search(g, said)]
+        if others and not re.search(wanted[0], said):
+            return True
+    return False
+
+
+def roles(text: str) -> tuple[int, ...]:
+    """Numbers of the roles named, in order of their first naming."""
+    found = {}
+    for number, pattern in enumerate(ROLES):
+        match = re.search(pattern, text)
+        if match:
+            found[number] = match.start()
+    return tuple(sorted(found, key=lambda n: found[n]))
+
+
+def other_actor(key: str, said: str) -> bool:
+    """Whether somebody else acts, or the direction between two is turned round."""
+    wanted, named = roles(key), roles(said)
+    if not wanted or not named:
+        return False
+    if not set(wanted) & set(named):
+        return True
+    if len(wanted) >= 2 and set(wanted[:2]) <= set(named) and DIRECTION.search(key) and DIRECTION.search(said):
+        order = [n for n in named if n in wanted[:2]]
+        turned = order != list(wanted[:2])
+        return turned and passive(key) == passive(said)
+    if len(wanted) == 1 and wanted[0] in named and named[0] != wanted[0] and re.search(r"由|归|应由|负责|承担", said) and re.search(r"由|归|负责|承担|应", key):
+        actor = re.search(r"(?:由|归)(.{1,8})", said)
+        return bool(actor and not re.search(ROLES[wanted[0]], actor[1]) and any(re.search(ROLES[n], actor[1]) for n in named))
+    return False
+
+
+def passive(text: str) -> bool:
+    return bool(re.search(r"被|由|让", text))
+
+
+def order_of(key: str) -> tuple[str, str] | None:
+    """The two steps of “先 A 再 B”, or None."""
+    match = re.search(r"先(.{2,16}?)[,，、]?(?:再|后(?!台)|然后|之后|最后|才)(.{2,16})", key)
+    if match:
+        return match[1].strip("，,、 "), match[2].strip("，,、。 ")
+    match = re.search(r"(.{2,14}?)(?:之前|以前|前)[,，]?(?:应?先|要先|必须先|需先)(.{2,16})", key)
+    return (match[2], match[1]) if match else None

@@ -1,0 +1,171 @@
+"""Numbers with their units, in any writing, as comparable values."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+HANZI = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
+SCALE = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+NUM = r"(?:\d[\d,]*(?:\.\d+)?|[零〇一二三四五六七八九两十百千万]+(?:点[零〇一二三四五六七八九]+)?)"
+# unit → (dimension, factor). Running time is in seconds; months are a calendar measure of their own.
+UNITS = {
+    "秒钟": ("time", 1), "秒": ("time", 1), "分钟": ("time", 60), "刻钟": ("time", 900), "个小时": ("time", 3600),
+    "小时": ("time", 3600), "个钟头": ("time", 3600), "钟头": ("time", 3600), "个钟": ("time", 3600), "h": ("time", 3600),
+    "min": ("time", 60), "个工作日": ("workday", 1), "工作日": ("workday", 1), "个工作天": ("workday", 1), "工作天": ("workday", 1),
+    "个自然日": ("time", 86400), "自然日": ("time", 86400), "个日历日": ("time", 86400), "日": ("time", 86400), "天": ("time", 86400),
+    "昼夜": ("time", 86400), "个星期": ("time", 604800), "星期": ("time", 604800), "个礼拜": ("time", 604800), "礼拜": ("time", 604800),
+    "周": ("time", 604800), "个月": ("month", 1), "月": ("month", 1), "个季度": ("month", 3), "季度": ("month", 3), "年": ("month", 12),
+    "周年": ("month", 12), "元": ("money", 1), "块钱": ("money", 1), "块": ("money", 1), "万元": ("money", 10_000), "角": ("money", 0.1),
+    "次": ("times", 1), "回": ("times", 1), "遍": ("times", 1), "趟": ("times", 1), "人": ("people", 1), "名": ("people", 1), "位": ("people", 1),
+    "户": ("homes", 1), "家": ("homes", 1), "条": ("item", 1), "项": ("item", 1), "款": ("clause", 1), "声": ("rings", 1), "分": ("points", 1),
+    "学时": ("hours", 1), "课时": ("hours", 1), "倍": ("multiple", 1), "楼": ("floor", 1), "层": ("floor", 1), "米": ("metre", 1),
+    "厘米": ("metre", 0.01), "公里": ("metre", 1000), "平方米": ("area", 1), "平米": ("area", 1), "㎡": ("area", 1), "度": ("degree", 1),
+    "摄氏度": ("degree", 1), "℃": ("degree", 1), "分贝": ("decibel", 1), "级": ("level", 1), "份": ("copies", 1), "张": ("copies", 1),
+    "期": ("period", 1), "步": ("step", 1), "轮": ("round", 1), "场": ("session", 1), "节": ("section", 1), "轮次": ("round", 1), "折": ("discount", 1),
+}  # fmt: skip
+UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+PATTERNS = (
+    ("article", re.compile(rf"第?({NUM})条(?!以上|件|约|款项)")),
+    ("clock", re.compile(rf"(上午|早上|早晨|凌晨|中午|下午|傍晚|晚上|晚|夜里)?({NUM})(?:[:：](\d{{1,2}})|点(?:钟|整)?(?:(半)|({NUM})分)?)")),
+    ("ratio", re.compile(rf"({NUM})\s*[%％]|百分之({NUM})|({NUM})分之({NUM})|(\d+)\s*/\s*(\d+)|({NUM})成(半)?")),
+    ("half-hour", re.compile(rf"(?:({NUM})个)?半(?:个)?(?:多)?(?:小时|钟头|钟)|半(?:天|日)|半年|半个月|({NUM})年半|({NUM})个半(?:小时|钟头|月)|半(?:个)?(?:工作日)")),
+    ("unit", re.compile(rf"({NUM})\s*({UNIT})")),
+    ("bare", re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)(?![\d.%％])")),
+)  # fmt: skip
+MORE = re.compile(r"不(?:得)?(?:少于|低于|小于|短于)|至少|最少|最低|起码|以上|(?:及|或)以上")
+LESS = re.compile(r"不(?:得)?(?:超过|高于|多于|大于|晚于|迟于)|至多|最多|最高|以下|以内|之内|(?:及|或)以下|内|之前|以前|前(?!台|期|物)")
+ABOVE = re.compile(r"(?<!不)(?<!不得)(?:超过|大于|多于|高于|超出|过)")
+BELOW = re.compile(r"(?<!不)(?<!不得)(?:低于|少于|小于|不足|不到|未满|不满)")
+AFTER = re.compile(r"^(?:之|以)?后")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """`side`: more, less, after, or empty when the text gives no bound."""
+
+    dimension: str
+    value: float
+    side: str
+    start: int
+    end: int
+
+    @property
+    def size(self) -> tuple[str, float]:
+        return self.dimension, round(self.value, 4)
+
+
+def number(text: str) -> float:
+    text = text.replace(",", "")
+    if re.fullmatch(r"\d+(?:\.\d+)?", text):
+        return float(text)
+    whole, _, part = text.partition("点")
+    total = section = digit = 0.0
+    if not any(c in SCALE for c in whole) and len(whole) > 1:
+        return float("".join(str(HANZI[c]) for c in whole if c in HANZI) or 0)
+    for char in whole:
+        if char in HANZI:
+            digit = HANZI[char]
+        elif char in "万亿":
+            total, section, digit = (total + section + digit) * SCALE[char], 0.0, 0.0
+        elif char in SCALE:
+            section += (digit or 1) * SCALE[char]
+            digit = 0.0
+    decimals = "".join(str(HANZI[c]) for c in part if c in HANZI)
+    return total + section + digit + (float(f"0.{decimals}") if decimals else 0.0)
+
+
+@lru_cache(maxsize=20_000)
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """Every quantity of a folded text, in order, none inside another."""
+    found: list[Quantity] = []
+    taken: list[tuple[int, int]] = []
+    for kind, pattern in PATTERNS:
+        for match in pattern.finditer(text):
+            if any(match.start() < end and start < match.end() for start, end in taken):
+                continue
+            value = read(kind, match)
+            if value is None:
+                continue
+            taken.append(match.span())
+            found.append(Quantity(*value, side_of(text, match.start(), match.end()), *match.span()))
+    return tuple(sorted(found, key=lambda q: q.start))
+
+
+def read(kind: str, match: re.Match[str]) -> tuple[str, float] | None:
+    groups = match.groups()
+    if kind == "article":
+        return ("article", number(groups[0])) if match[0].startswith("第") or number(groups[0]) > 99 else None
+    if kind == "clock":
+        return read_clock(*groups)
+    if kind == "ratio":
+        return "ratio", read_ratio(groups)
+    if kind == "half-hour":
+        return read_half(match[0], groups)
+    if kind == "unit":
+        return read_unit(match, *groups)
+    return "number", float(groups[0])
+
+
+def read_clock(part: str | None, hour: str, minute: str | None, half: str | None, minutes: str | None):
+    value = number(hour) * 60
+    value += float(minute) if minute else 30 if half else number(minutes) if minutes else 0
+    if part in ("下午", "傍晚", "晚上", "晚", "夜里") and value < 720:
+        value += 720
+    return ("clock", value) if number(hour) <= 24 else None
+
+
+def read_ratio(groups: tuple) -> float:
+    percent, hundredth, below, above, top, bottom, tenths, half = groups
+    if percent or hundredth:
+        return number(percent or hundredth) / 100
+    if below:
+        return number(above) / number(below) if number(below) else 0.0
+    if top:
+        return float(top) / float(bottom) if float(bottom) else 0.0
+    return number(tenths) / 10 + (0.05 if half else 0)
+
+
+def read_half(text: str, groups: tuple) -> tuple[str, float]:
+    whole = next((number(g) for g in groups if g), 0.0)
+    if "年" in text:
+        return "month", 12 * whole + 6
+    if "月" in text:
+        return ("month", whole + 0.5) if whole else ("time", 15 * 86400)
+    if "工作日" in text:
+        return "workday", 0.5
+    if "天" in text or "日" in text:
+        return "time", 43200
+    return "time", 3600 * (whole + 0.5)
+
+
+def read_unit(match: re.Match[str], amount: str, unit: str) -> tuple[str, float] | None:
+    text = match.string
+    if unit in ("日", "月", "年", "号") and re.search(r"[年月]$", text[: match.start()]):
+        return "date", number(amount)
+    if amount == "一" and unit in ("条", "项", "家", "位", "名", "人", "次", "份", "级", "回", "期", "步") and not re.match(r"[内以]", text[match.end():]):
+        return None
+    dimension, factor = UNITS[unit]
+    return dimension, number(amount) * factor
+
+
+def side_of(text: str, start: int, end: int) -> str:
+    before, after = text[max(0, start - 5) : start], text[end : end + 4]
+    if AFTER.search(after):
+        return "after"
+    near = re.match(r"(?:及|或)?以?(?:上|下)|之?内|以内|之前|以前|前(?!台|期|物)", after)
+    if near:
+        return "more" if near[0].endswith("上") else "less"
+    for pattern, side in ((MORE, "more"), (LESS, "less"), (ABOVE, "more"), (BELOW, "less")):
+        hits = list(pattern.finditer(before))
+        if hits and hits[-1].end() >= len(before) - 1:
+            return side
+    return ""
+
+
+def fold(text: str) -> str:
+    """Width, case and traditional characters folded; spaces between Chinese removed."""
+    import zhconv
+
+    text = zhconv.convert(unicodedata.normalize("NFKC", text).lower(), "zh-cn")
+    return re.sub(r"(?<=[一-鿿\d])[ \t]+(?=[一-鿿\d])", " ", text).strip()
