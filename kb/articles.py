@@ -12,6 +12,8 @@ import yaml
 from kb import taxonomy
 
 CONTENT = Path(__file__).parent / "content"
+# The site folder also holds scenarios and questions, which other rooms read.
+OTHER_ROOMS = ("scenarios", "questions")
 MAX_BYTES = 64 * 1024
 FIELDS = (
     "id", "kind", "chapter", "title", "intents", "channels", "owner_types", "emotion", "urgency",
@@ -125,7 +127,8 @@ def load_library(*layers: tuple[str, Path], today: date) -> Library:
     for layer, folder in layers:
         seen: dict[str, str] = {}
         for path in sorted(folder.rglob("*")):
-            if not path.is_file() or path.name.startswith("."):
+            parts = path.relative_to(folder).parts
+            if not path.is_file() or parts[0] in OTHER_ROOMS or any(part.startswith(".") for part in parts):
                 continue
             article, faults = read_article(path, folder, layer, today)
             if article and article.id in seen:

@@ -12,7 +12,20 @@ from starlette.staticfiles import StaticFiles
 from server import errors, migrate
 from server.database import open_engine
 from server.house import House
-from server.routes import accounts, api, chat, drills, handbook, home, quizzes, search
+from server.routes import (
+    accounts,
+    api,
+    chat,
+    content,
+    drills,
+    handbook,
+    home,
+    people,
+    quizzes,
+    search,
+    team,
+    training,
+)
 from server.security import Guard
 from server.settings import Settings, settings
 
@@ -25,7 +38,7 @@ PUBLIC = {
     "/readyz": "the load balancer asks whether the process may serve",
 }
 ROUTERS = (accounts.router, home.router, search.router, chat.router, handbook.router, drills.router,
-           quizzes.router, api.router)
+           quizzes.router, team.router, training.router, content.router, people.router, api.router)
 
 
 class LongLivedStatic(StaticFiles):
@@ -38,7 +51,8 @@ class LongLivedStatic(StaticFiles):
         return response
 
 
-def create_app(config: Settings | None = None, house: House | None = None) -> FastAPI:
+def create_app(config: Settings | None = None, house: House | None = None, *, compress: bool = True) -> FastAPI:
+    """The whole application; `compress` is off in tests, since gzip hides what a template was given."""
     config = config or settings()
     house = house or House(config, open_engine(config.database))
 
@@ -49,7 +63,8 @@ def create_app(config: Settings | None = None, house: House | None = None) -> Fa
 
     app = FastAPI(title="客服学堂", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = house
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    if compress:
+        app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Guard, hsts=config.secure_cookies)
     errors.add_handlers(app)
     for router in ROUTERS:

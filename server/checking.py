@@ -1,6 +1,8 @@
 """One check over everything that people write: handbook, scenarios, questions."""
 
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 
 from kb import checks
 from kb.articles import Library, Problem
@@ -25,3 +27,14 @@ def check_links(scenarios: Mapping[str, Scenario], library: Library) -> list[Pro
         Problem(s.path, "links", f"没有“{link}”这一篇，请改正或删掉")
         for s in scenarios.values() for link in s.links if link not in library.articles
     ]  # fmt: skip
+
+
+def check_question_file(path: Path) -> tuple[list[Problem], int]:
+    """Problems of one question file, and how many questions it holds."""
+    if path.suffix != ".yaml" or not path.is_file():
+        return [Problem(path.name, "文件", "找不到,或不是 .yaml 文件")], 0
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        copy.write_bytes(path.read_bytes())
+        questions, problems = load_questions(Path(folder))
+    return problems, len(questions)

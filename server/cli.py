@@ -182,6 +182,165 @@ def mask(
     each(text, batch, answer)
 
 
+@app.command()
+def judge(
+    utterance: Annotated[str | None, typer.Argument(help="客服说的一句话。")] = None,
+    owner_line: Annotated[str, typer.Option(help="业主的上一句。")] = "",
+    intent: Annotated[str, typer.Option(help="意图。")] = "",
+    urgency: Annotated[str, typer.Option(help="P0 到 P3。")] = "P2",
+    as_json: Json = False,
+    batch: Batch = None,
+) -> None:
+    """判一句话:做到了哪些维度,有没有违规,凭哪几个字。批量每行一个 JSON。"""
+    from scenarios.judge import load_judge
+    from scenarios.rubric import Situation
+
+    judging, number = load_judge(), 0
+
+    def answer(line: str) -> None:
+        nonlocal number
+        number += 1
+        given = json_line(line, number) if batch else {
+            "utterance": line, "owner_line": owner_line, "intent": intent, "urgency": urgency,
+        }  # fmt: skip
+        fields = ("intent", "owner_type", "channel", "urgency", "owner_line")
+        situation = Situation(**{k: str(given[k]) for k in fields if given.get(k)})
+        result = judging.judge(situation, str(given.get("utterance", "")))
+        found = {"met": dict(result.met), "violations": dict(result.violations), "score": result.score}
+        emit(found) if as_json else typer.echo(f"{found['score']} 分  {found['met']}  {found['violations'] or ''}")
+
+    each(utterance, batch, answer)
+
+
+@app.command()
+def grade(
+    answer: Annotated[str | None, typer.Argument(help="学员的回答。")] = None,
+    key: Annotated[list[str] | None, typer.Option(help="一个要点;几种说法用 | 隔开,可重复。")] = None,
+    as_json: Json = False,
+    batch: Batch = None,
+) -> None:
+    """按要点判简答。批量每行 {"key": [["说法", "…"], …], "answer": "…"}。"""
+    from quiz.grading import grade as mark
+
+    rooms, number = house(), 0
+
+    def one(line: str) -> None:
+        nonlocal number
+        number += 1
+        given = json_line(line, number) if batch else {"key": [k.split("|") for k in key or []], "answer": line}
+        points = given.get("key")
+        if not isinstance(points, list) or not points:
+            fail(f"第 {number} 行的 key 应是要点的列表,每个要点是说法的列表", 2)
+        points = [p if isinstance(p, list) else [str(p)] for p in points]
+        result = mark(points, str(given.get("answer", "")), rooms.similar)
+        found = {"score": round(result.score, 4), "points": [{"met": p.met, "evidence": p.evidence} for p in result.points]}
+        emit(found) if as_json else typer.echo(f"{found['score']:.0%}  {found['points']}")
+
+    each(answer, batch, one)
+
+
+@app.command("eval")
+def evaluate(
+    what: Annotated[str, typer.Argument(help="search、ask、judge、grade 或 all。")] = "all",
+) -> None:
+    """用仓库里的评测集打分,打印一张表。"""
+    from server.evaluation import SETS
+
+    names = list(SETS) if what == "all" else [what]
+    for name in names:
+        if name not in SETS:
+            fail(f"没有“{name}”这套评测,可选:{'、'.join(SETS)}、all", 2)
+        typer.echo(SETS[name](house()))
+
+
+@app.command()
+def user(
+    login: Annotated[str, typer.Argument(help="工号。")],
+    name: Annotated[str, typer.Option(help="姓名;给了就新建。")] = "",
+    role: Annotated[str, typer.Option(help="trainee、staff、trainer 或 admin。")] = "trainee",
+) -> None:
+    """新建账户,或给已有账户一个设置密码的链接。"""
+    from sqlmodel import select
+
+    from server.accounts import sessions
+    from server.accounts.tables import ROLES, Person
+    from server.database import writing
+    from server.people import add_person
+
+    if role not in ROLES:
+        fail(f"角色只有:{'、'.join(ROLES)}", 2)
+    rooms = house()
+    prepare(rooms)
+    with writing(rooms.engine) as session:
+        person = session.exec(select(Person).where(Person.login == login)).first()
+        if person is None and not name:
+            fail(f"没有工号“{login}”;新建请加 --name 姓名", 2)
+        person = person or add_person(session, login, name, role, clock.now())
+        link = sessions.setup_link(session, person.id, clock.now())
+    config = settings()
+    typer.echo(f"http://{config.host}:{config.port}/setup/{link}")
+
+
+@app.command()
+def demo() -> None:
+    """在 data/demo 建一个样板班组:8 名学员、2 名客服、2 名讲师和几周的学习记录。"""
+    from server.demo import make_demo
+
+    for line in make_demo():
+        typer.echo(line)
+
+
+@app.command()
+def backup(target: Annotated[Path, typer.Argument(help="存到哪个 .zip 文件。")]) -> None:
+    """在线备份数据库和本项目内容。"""
+    from server.backup import back_up
+
+    typer.echo(back_up(settings(), target))
+
+
+@app.command()
+def restore(source: Annotated[Path, typer.Argument(help="备份的 .zip 文件。")]) -> None:
+    """从备份恢复到空的数据文件夹;已有数据时拒绝。"""
+    from server.backup import BackupRefused, put_back
+
+    try:
+        typer.echo(put_back(settings(), source))
+    except BackupRefused as error:
+        fail(str(error))
+
+
+@app.command("export")
+def export_all(target: Annotated[Path, typer.Argument(help="存到哪个 .zip 文件。")]) -> None:
+    """把全部记录导出为 CSV 和 JSON,供公司自己的系统使用。"""
+    from server.backup import export_everything
+
+    typer.echo(export_everything(house(), target))
+
+
+@app.command("import")
+def import_questions(source: Annotated[Path, typer.Argument(help="题目 YAML 文件,文件名是节号。")]) -> None:
+    """检查并收下一份题目文件;有一处错就一题也不收。"""
+    from server.checking import check_question_file
+
+    problems, count = check_question_file(source)
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+    if problems:
+        fail(f"有 {len(problems)} 处要改,一题也没有收。")
+    folder = settings().site_content / "questions"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / source.name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    typer.echo(f"收下 {count} 题。")
+
+
+@app.command()
+def mcp() -> None:
+    """以 MCP 服务器提供查询和问答(标准输入输出),供员工自己的助手调用。"""
+    from server.assistant import run
+
+    run(house())
+
+
 def main() -> None:
     app()
 

@@ -62,7 +62,8 @@ class House:
 
     @cached_property
     def questions(self) -> dict[str, Question]:
-        return load_questions()[0]
+        site = self.settings.site_content / "questions"
+        return {**load_questions()[0], **(load_questions(site)[0] if site.is_dir() else {})}
 
     def similar(self, a: str, b: str) -> float:
         """Cosine of two short texts, for short answers."""

@@ -1,0 +1,68 @@
+"""Backup, restore and full export."""
+
+import json
+import sqlite3
+import tempfile
+import zipfile
+from pathlib import Path
+
+from sqlmodel import SQLModel, select
+
+from server import registry
+from server.database import reading
+from server.house import House
+from server.settings import Settings
+
+DATABASE = "kefu.db"
+# Never leave the machine, not even for one's own systems.
+SECRET_COLUMNS = {"password", "totp_secret", "token_hash"}
+
+
+class BackupRefused(ValueError):
+    """Nothing was changed; the message says why."""
+
+
+def back_up(settings: Settings, target: Path) -> str:
+    """A consistent copy of the running database (VACUUM INTO) with the site content, as one archive."""
+    source = settings.data / DATABASE
+    if not source.exists():
+        raise BackupRefused(f"没有找到数据库 {source}；PostgreSQL 请用 pg_dump。")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / DATABASE
+        connection = sqlite3.connect(source)
+        connection.execute("VACUUM INTO ?", (str(copy),))
+        connection.close()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(copy, DATABASE)
+            for path in sorted(settings.site_content.rglob("*")):
+                if path.is_file():
+                    archive.write(path, Path("content") / path.relative_to(settings.site_content))
+    return f"已备份到 {target}"
+
+
+def put_back(settings: Settings, source: Path) -> str:
+    """Unpack a backup into an empty data folder."""
+    if (settings.data / DATABASE).exists():
+        raise BackupRefused(f"{settings.data} 里已有数据库，没有恢复；请换一个空文件夹（KEFU_DATA）。")
+    if not source.is_file() or not zipfile.is_zipfile(source):
+        raise BackupRefused(f"{source} 不是备份文件。")
+    with zipfile.ZipFile(source) as archive:
+        names = archive.namelist()
+        if DATABASE not in names or any(n.startswith("/") or ".." in Path(n).parts for n in names):
+            raise BackupRefused(f"{source} 里没有数据库，或含有越界的路径，没有恢复。")
+        settings.data.mkdir(parents=True, exist_ok=True)
+        archive.extractall(settings.data)
+    return f"已恢复到 {settings.data}"
+
+
+def export_everything(house: House, target: Path) -> str:
+    """Every table as JSON, without secrets."""
+    tables = [
+        value for module in registry.TABLE_MODULES for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, SQLModel) and hasattr(value, "__table__")
+    ]  # fmt: skip
+    with reading(house.engine) as session, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for table in dict.fromkeys(tables):
+            rows = [r.model_dump(mode="json", exclude=SECRET_COLUMNS) for r in session.exec(select(table))]
+            archive.writestr(f"{table.__tablename__}.json", json.dumps(rows, ensure_ascii=False, indent=1))
+    return f"已导出到 {target}"

@@ -1,0 +1,152 @@
+"""A sample team with weeks of plausible activity, so that every page has something to show."""
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from sqlmodel import Session, select
+
+from quiz import attempts, papers, review
+from quiz.grading.objective import right_answer
+from quiz.questions import KEYED, Question
+from quiz.tables import ReviewCard
+from quiz.training import records
+from quiz.training.rules import INDUCTION
+from quiz.training.tables import ClassRun, Course, Employee
+from scenarios import engine
+from scenarios.tables import DrillAssignment, DrillRun
+from server import clock, migrate
+from server.accounts import sessions
+from server.accounts.tables import Person, Team, TeamTrainer
+from server.database import open_engine, writing
+from server.house import House
+from server.lessons import attempt_ended, read_seconds
+from server.people import add_person
+from server.settings import Settings, settings
+from server.tables import ContentGap
+
+PEOPLE = (
+    ("t01", "林晓", "trainee"), ("t02", "马骁", "trainee"), ("t03", "何静", "trainee"), ("t04", "赵一鸣", "trainee"),
+    ("t05", "孙悦", "trainee"), ("t06", "吴桐", "trainee"), ("t07", "郑好", "trainee"), ("t08", "冯源", "trainee"),
+    ("s01", "周颖", "staff"), ("s02", "方圆", "staff"), ("l01", "陈国安", "trainer"), ("l02", "罗敏", "trainer"),
+)  # fmt: skip
+GOOD = (
+    "您好,物业客服中心,工号 0317。这事搁谁都着急,您是几号楼几室,什么时候开始的?",
+    "我现在派师傅,20 分钟内到您家,您先把附近的插座断电。",
+    "漏点要查清才能定责任,按合同由责任方承担,我报给客服主管,今天 18 点前给您回电话。",
+    "让您费心了,还有其他需要我办的吗?",
+)
+POOR = ("嗯,你说。", "我帮你反映一下,尽快处理。", "这个不归我们管,你找楼上去。", "好的,知道了。")
+
+
+def make_demo(folder: Path = Path("data/demo")) -> Iterator[str]:
+    """Fill an empty folder; yields what a person needs to know to sign in."""
+    config: Settings = settings().model_copy(update={"data": folder, "database_url": ""})
+    if (folder / "kefu.db").exists():
+        yield f"{folder} 里已有样板数据,直接启动即可。"
+        return
+    house = House(config, open_engine(config.database))
+    migrate.upgrade(house.engine)
+    chance, password = random.Random(7), "kefu-demo-2026"
+    with writing(house.engine) as session:
+        people = add_people(session, password)
+        for at, person in enumerate(p for p in people if p.role == "trainee"):
+            study(session, house, person, chance, weeks=4, skill=0.35 + 0.08 * at)
+        add_sessions(session, people)
+        for query in ("业委会选举怎么投票", "充电桩谁来装", "外卖能不能进电梯"):
+            session.add(ContentGap(person_id=people[8].id, source="search", query=query, at=clock.now()))
+    yield f"样板数据在 {folder}。工号 {'、'.join(p[0] for p in PEOPLE)},管理员 admin,密码都是 {password}"
+
+
+def add_people(session: Session, password: str) -> list[Person]:
+    start = clock.now() - timedelta(weeks=5)
+    team = Team(name="云杉里客服一班", project="云杉里")
+    session.add(team)
+    session.flush()
+    found = [add_person(session, login, name, role, start, team.id) for login, name, role in PEOPLE]
+    admin = add_person(session, "admin", "管理员", "admin", start)
+    for person in (*found, admin):
+        sessions.set_password(session, person, password, "plain")
+    for person in found:
+        if person.role == "trainer":
+            session.add(TeamTrainer(team_id=team.id, person_id=person.id))
+        session.add(Employee(person_id=person.id, number=person.login, post="客服专员", project="云杉里",
+                             hired=clock.local(start).date(), level_since=clock.local(start).date()))  # fmt: skip
+    session.flush()
+    return found
+
+
+def study(session: Session, house: House, person: Person, chance: random.Random, *, weeks: int, skill: float) -> None:
+    """Reading, practice, reviews and drills of one person, spread over the weeks."""
+    sections = [s for _, _, part in INDUCTION for s in part]
+    for day in range(weeks * 7):
+        now = clock.now() - timedelta(days=weeks * 7 - day, hours=chance.randint(0, 5))
+        if chance.random() > 0.3 + skill / 2 or day >= len(sections) * 2:
+            continue
+        section = sections[(day // 2) % len(sections)]
+        read(session, house, person, section, now, chance)
+        practise(session, house, person, section, now, chance, skill)
+        if day % 5 == 4:
+            drill(session, house, person, now, chance, skill)
+        for row in session.exec(select(ReviewCard).where(ReviewCard.person_id == person.id, ReviewCard.due <= now)).all()[:8]:
+            review.review(session, row, chance.random() < 0.5 + skill / 2, now)
+
+
+def read(session: Session, house: House, person: Person, section: str, now, chance: random.Random) -> None:
+    for article in house.library.of_section(section)[:4]:
+        at = now - timedelta(minutes=5)
+        for _ in range(chance.randint(1, 3)):
+            records.add_reading(session, person.id, article.id, section, 45, 100, article.digest, at)
+            at += timedelta(seconds=45)
+    records.refresh(session, person.id, section, now, read_seconds(house, section))
+
+
+def practise(session: Session, house: House, person: Person, section: str, now, chance: random.Random, skill: float) -> None:
+    if not any(q.section == section for q in house.questions.values()):
+        return
+    seed = chance.randrange(10**6)
+    attempt = attempts.open_attempt(session, person.id, "practice", papers.practice(house.questions, section, 8, (), seed), seed, now)
+    for place, question in enumerate(attempts.questions_of(session, attempt)):
+        attempts.save_answer(session, attempt, place, an_answer(question, chance, skill), now + timedelta(seconds=20 * place))
+    result = attempts.submit(session, attempt, now + timedelta(minutes=5))
+    attempt_ended(session, house, attempt, result, now + timedelta(minutes=5))
+
+
+def an_answer(question: Question, chance: random.Random, skill: float) -> object:
+    if chance.random() < 0.4 + skill * 0.6:
+        if question.type in KEYED:
+            return right_answer(question)
+        return dict(question.pairs) if question.pairs else list(question.answer)
+    return "不太清楚" if question.type in KEYED else {} if question.pairs else [chance.randrange(max(2, len(question.options)))]
+
+
+def drill(session: Session, house: House, person: Person, now, chance: random.Random, skill: float) -> None:
+    scenario = chance.choice(list(house.scenarios.values()))
+    state = engine.start(scenario, chance.randrange(10**6))
+    for at in range(scenario.patience):
+        said = GOOD[at % 4] if chance.random() < skill + 0.2 else POOR[at % 4]
+        judgement = house.judge.judge(scenario.situation(state.last_owner_line), said)
+        state = engine.take_turn(scenario, state, said, judgement, 15.0 * at)
+        if state.over:
+            break
+    from server.routes.drills import keep
+
+    run = DrillRun(person_id=person.id, scenario_id=scenario.id, state=engine.to_dict(state), started=now)
+    session.add(run)
+    session.flush()
+    keep(session, house, run, scenario, state if state.over else engine.give_up(state))
+
+
+def add_sessions(session: Session, people: list[Person]) -> None:
+    trainer = next(p for p in people if p.role == "trainer")
+    trainees = [p for p in people if p.role == "trainee"]
+    course = Course(title="催缴沟通与红线", sections=["ch05-s1", "ch05-s4"], goal="会催、不越线", minutes=90)
+    session.add(course)
+    session.flush()
+    session.add(ClassRun(course_id=course.id, starts=clock.now() + timedelta(days=1), ends=clock.now() + timedelta(days=1, hours=2),
+                         place="会议室", instructor_id=trainer.id, expected=[p.id for p in trainees], code="204815",
+                         code_until=clock.now() + timedelta(days=1, hours=2)))  # fmt: skip
+    for person in trainees[:3]:
+        session.add(DrillAssignment(person_id=person.id, by_id=trainer.id, scenario_id="repair-leak-ceiling",
+                                    due=clock.now() + timedelta(days=2), at=clock.now()))  # fmt: skip

@@ -1,0 +1,36 @@
+"""The evaluation sets of the repository, each run by one function that returns a table."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from server.house import House
+
+GOLDEN = Path(__file__).parent.parent / "tests" / "golden"
+
+
+def rows(name: str) -> list[dict]:
+    path = GOLDEN / name
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def search(house: House) -> str:
+    from kb.search.evaluation import table
+
+    return table(house.searcher, rows("search.jsonl"), rows("out_of_scope.jsonl"), rows("emergencies.jsonl"))
+
+
+def grade(house: House) -> str:
+    from quiz.evaluation import table
+
+    return table(rows("grade.jsonl"), house.similar)
+
+
+def judge(house: House) -> str:
+    from scenarios.judge.evaluation import table
+
+    return table(house.judge, rows("utterances.jsonl"))
+
+
+SETS: dict[str, Callable[[House], str]] = {"search": search, "grade": grade, "judge": judge}

@@ -1,0 +1,114 @@
+"""In a real browser: sign in, search, copy a line, ask, drill and sit a quiz, by keyboard where staff use it."""
+
+import shutil
+import threading
+import time
+
+import pytest
+import uvicorn
+from sqlmodel import select
+
+from server.accounts.passwords import hash_password
+from server.accounts.tables import Person
+from server.app import create_app
+from server.database import writing
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+
+
+@pytest.fixture
+def address(house):
+    with writing(house.engine) as session:
+        person = session.exec(select(Person).where(Person.login == "xiaolin")).one()
+        person.password = hash_password("correct-horse-9")
+    server = uvicorn.Server(uvicorn.Config(create_app(house.settings, house), port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(5)
+
+
+@pytest.fixture
+def page(address):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+        tab = context.new_page()
+        tab.problems = []
+        tab.on("console", lambda m: tab.problems.append(m.text) if m.type == "error" else None)
+        tab.on("pageerror", lambda e: tab.problems.append(str(e)))
+        tab.goto(f"{address}/sign-in")
+        tab.fill("#login", "xiaolin")
+        tab.fill("#password", "correct-horse-9")
+        tab.press("#password", "Enter")
+        tab.wait_for_url("**/")
+        yield tab
+        browser.close()
+
+
+def test_the_whole_way(page, address):
+    page.goto(f"{address}/search")
+    page.keyboard.type("狗咬人")
+    page.wait_for_selector("#hits a")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    first = page.inner_text(".call.is-on .lines li:first-child .lead p:visible")
+    page.keyboard.press("Control+c")
+
+    assert page.evaluate("navigator.clipboard.readText()").strip()[:8] in first
+    assert page.evaluate("document.activeElement.id") == "q"
+
+    page.goto(f"{address}/chat")
+    page.fill("#say", "楼上半夜一直吵怎么办")
+    page.press("#say", "Enter")
+    page.wait_for_selector(".a__say")
+
+    page.goto(f"{address}/drills")
+    page.click("form[action='/drills/start/repair-leak-ceiling'] button")
+    for said in ("您好，物业客服中心，工号 0317，您是几号楼几室？", "水滴到床上谁都着急，是哪个房间？"):
+        page.wait_for_selector("#say")
+        page.fill("#say", said)
+        page.press("#say", "Enter")
+        page.wait_for_function("document.querySelector('#say').value === ''")
+    page.click("form[action$='/end'] button")
+    page.wait_for_selector(".rubric")
+
+    page.goto(f"{address}/quiz/practice?section=ch05-s4&n=3")
+    page.click("main .btn--go")
+    page.wait_for_selector(".ques.is-on")
+    page.locator(".ques.is-on input, .ques.is-on textarea, .ques.is-on select").first.wait_for(state="attached")
+    page.click(".pal [data-hand]")
+    page.click("#hand .btn--stop")
+    page.wait_for_selector(".score")
+
+    assert page.problems == []
+
+
+@pytest.mark.parametrize("width", [320, 375, 768, 1440])
+def test_no_page_scrolls_sideways(page, address, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in ("/search", "/search?q=狗咬人", "/handbook/ch06-s4", "/chat", "/drills", "/quiz", "/"):
+        page.goto(address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+
+
+def test_search_and_chat_work_without_javascript(page, address):
+    context = page.context.browser.new_context(java_script_enabled=False)
+    context.add_cookies(page.context.cookies())
+    plain = context.new_page()
+    plain.goto(f"{address}/search")
+    plain.fill("#q", "狗咬人")
+    plain.press("#q", "Enter")
+    plain.wait_for_selector(".call.is-on")
+    plain.goto(f"{address}/chat")
+    plain.fill("#say", "狗咬人了怎么办")
+    plain.click(".talk__in .btn--go")
+
+    assert plain.locator(".a__say").count() >= 1
