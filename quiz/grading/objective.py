@@ -1,5 +1,6 @@
 """Objective answers: the mark of one answer as a share of 1, with the rule stated to those who sit it."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -62,7 +63,7 @@ def ordering(question: Question, chosen: Sequence[int]) -> Mark:
         return Mark(1.0, shown)
     if sorted(chosen) != sorted(question.answer):
         return Mark(0.0, shown)
-    kept = sum(b == a + 1 for a, b in zip(chosen, chosen[1:], strict=False))
+    kept = sum(b == a + 1 for a, b in itertools.pairwise(chosen))
     return Mark(0.5 * kept / (len(chosen) - 1), shown)
 
 

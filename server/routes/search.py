@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import JSONResponse, Response
-from kb.search import SearchResult
 from sqlmodel import Session, col, func, select
 
 from kb.articles import Article
 from kb.cards import card
 from kb.masking import mask
+from kb.search import SearchResult
 from server import clock
 from server.accounts.tables import Person
 from server.acts import act
