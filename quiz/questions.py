@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,9 +10,7 @@ from pathlib import Path
 import yaml
 
 from kb import taxonomy
-from kb.articles import Library, Problem
-from kb.citations import citations
-from kb.citations import problem as citation_problem
+from kb.articles import Problem
 
 CONTENT = Path(__file__).parent / "content"
 TYPES = {
@@ -84,19 +83,27 @@ def read_question(section: str, row: object) -> tuple[Question | None, list[str]
         id=row["id"], section=section, type=row["type"], stem=str(row["stem"]).strip(),
         options=tuple(map(str, row.get("options") or ())), answer=read_answer(row),
         pairs=tuple((str(a), str(b)) for a, b in (row.get("pairs") or {}).items()),
-        key=tuple(tuple(map(str, p if isinstance(p, list) else [p])) for p in row.get("key") or ()),
+        key=tuple(tuple(str(w) for w in (p if isinstance(p, list) else [p])) for p in row.get("key") or ()),
         explanation=str(row["explanation"]).strip(), difficulty=row["difficulty"],
-        cites=tuple((c["article"], c.get("heading", "")) for c in row.get("cites") or ()),
+        cites=tuple(read_cite(c) for c in row.get("cites") or ()),
         red_line=row.get("red_line") or "", basis=str(row.get("basis") or ""),
     )  # fmt: skip
     return question, list(answer_faults(question))
 
 
+def read_cite(cite: object) -> tuple[str, str]:
+    """“article#heading”, or the same as two fields."""
+    if isinstance(cite, dict):
+        return str(cite.get("article", "")), str(cite.get("heading", ""))
+    article, _, heading = str(cite).partition("#")
+    return article.strip(), heading.strip()
+
+
 def shape_faults(section: str, row: Mapping) -> Iterator[str]:
     if section not in taxonomy.SECTIONS:
         yield f"文件名“{section}”不是节号"
-    if not str(row.get("id", "")).startswith(f"{section}-q"):
-        yield f"id 应以 {section}-q 开头"
+    if not re.fullmatch(rf"{section}-q\d\d+", str(row.get("id", ""))):
+        yield f"id 应写成 {section}-q01 这样"
     if row.get("type") not in TYPES:
         yield f"type “{row.get('type')}”不是题型"
     for name in ("stem", "explanation"):
@@ -106,8 +113,35 @@ def shape_faults(section: str, row: Mapping) -> Iterator[str]:
         yield "difficulty 应是 1、2 或 3"
     if row.get("red_line") and row["red_line"] not in RED_LINES:
         yield f"red_line 只用:{'、'.join(RED_LINES)}"
-    for name in set(row) - FIELDS:
+    for name in sorted(set(row) - FIELDS, key=str):
         yield f"没有“{name}”这个字段"
+    yield from field_faults(row)
+
+
+def field_faults(row: Mapping) -> Iterator[str]:
+    """Fields that YAML read as something else than the author meant."""
+    for name in ("options", "key", "cites"):
+        value = row.get(name)
+        if value is not None and not isinstance(value, list):
+            yield f"{name} 应是列表"
+    for option in row.get("options") or () if isinstance(row.get("options"), list) else ():
+        if not isinstance(option, str | int | float) or isinstance(option, bool):
+            yield f"选项 {option!r} 不是文字,含冒号或 yes/no 时请加引号"
+    for point in row.get("key") or () if isinstance(row.get("key"), list) else ():
+        wordings = point if isinstance(point, list) else [point]
+        if not wordings or not all(isinstance(w, str | int | float) and str(w).strip() for w in wordings):
+            yield f"要点 {point!r} 应是几种说法的列表,含冒号时请加引号"
+    if row.get("type") == "matching" and not isinstance(row.get("pairs"), dict):
+        yield "pairs 应是“左: 右”"
+    if row.get("type") == "judge" and row.get("answer") not in (True, False, "对", "错", "正确", "错误"):
+        yield "判断题的 answer 写“对”或“错”"
+    if row.get("type") in ("single", "multiple") and not re.fullmatch(f"[{LETTERS}]+", "".join(map(str, letters_of(row)))):
+        yield "answer 写选项字母,如 B 或 ACD"
+
+
+def letters_of(row: Mapping) -> list[str]:
+    answer = row.get("answer")
+    return [str(x) for x in answer] if isinstance(answer, list) else list(str(answer or ""))
 
 
 def read_answer(row: Mapping) -> tuple[int, ...]:
@@ -118,8 +152,7 @@ def read_answer(row: Mapping) -> tuple[int, ...]:
     if kind == "ordering":
         return tuple(range(len(row.get("options") or ())))
     if kind in ("single", "multiple"):
-        letters = answer if isinstance(answer, list) else list(str(answer or ""))
-        return tuple(sorted(LETTERS.index(x) for x in letters if x in LETTERS))
+        return tuple(sorted({LETTERS.index(x) for x in letters_of(row)}))
     return ()
 
 
@@ -134,27 +167,14 @@ def answer_faults(q: Question) -> Iterator[str]:
         yield "多选至少两个答案"
     if q.type in ("single", "multiple") and any(a >= len(q.options) for a in q.answer):
         yield "答案指向不存在的选项"
-    if q.type == "ordering" and len(q.options) < 3:
-        yield "排序至少三项,按正确顺序写"
-    if q.type == "matching" and len(q.pairs) < 3:
-        yield "连线至少三对"
+    if q.type == "ordering" and not 3 <= len(q.options) <= 8:
+        yield "排序应有 3 到 8 项,按正确顺序写"
+    if q.type == "matching" and not 3 <= len(q.pairs) <= 8:
+        yield "连线应有 3 到 8 对"
+    if q.type == "matching" and len({right for _, right in q.pairs}) < len(q.pairs):
+        yield "连线右边有相同的"
     if q.type in KEYED and not q.key:
         yield "没有写要点 key"
-
-
-def check_questions(questions: Mapping[str, Question], library: Library) -> list[Problem]:
-    """Cited articles and headings that do not exist, and law that does not hold."""
-    found = []
-    for q in questions.values():
-        for article_id, heading in q.cites:
-            article = library.articles.get(article_id)
-            if article is None:
-                found.append(Problem(f"{q.section}.yaml", q.id, f"出处“{article_id}”不存在"))
-            elif heading and not article.heading(heading):
-                found.append(Problem(f"{q.section}.yaml", q.id, f"“{article_id}”没有标题“{heading}”"))
-        for text in (q.explanation, q.basis, q.stem):
-            found += [Problem(f"{q.section}.yaml", q.id, p) for c in citations(text) if (p := citation_problem(c))]
-    return found
 
 
 def of_section(questions: Mapping[str, Question], section: str) -> Sequence[Question]:

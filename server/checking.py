@@ -6,7 +6,8 @@ from pathlib import Path
 
 from kb import checks
 from kb.articles import Library, Problem
-from quiz.questions import check_questions, load_questions
+from quiz.checks import check_questions
+from quiz.questions import load_questions
 from scenarios.scenario import Scenario
 from server.house import House
 
