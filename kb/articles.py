@@ -35,7 +35,9 @@ TEXTS = ("id", "kind", "chapter", "title", "urgency", "region")
 HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
 SECTION_ID = re.compile(r"^(ch\d\d-s\d|app\d)-")
 # Zero-width, bidirectional, tag and variation-selector characters hide text from a reader.
-HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f\U000e0000-\U000e01ef]")
+HIDDEN = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f\U000e0000-\U000e01ef]"
+)
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,10 @@ def head_faults(head: Mapping[str, object], today: date) -> Iterator[tuple[str, 
         value = head.get(name)
         for word in value if isinstance(value, list) else [value]:
             if isinstance(word, str) and word not in words:
-                yield name, f"“{word}”不在词表里,可选:{'、'.join(list(words)[:12])}{'…' if len(words) > 12 else ''}"
+                yield (
+                    name,
+                    f"“{word}”不在词表里,可选:{'、'.join(list(words)[:12])}{'…' if len(words) > 12 else ''}",
+                )
     yield from date_and_id_faults(head, today)
 
 

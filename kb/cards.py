@@ -81,7 +81,7 @@ def line(item: str) -> Line:
 
 def never(item: str) -> Never:
     text, _, why = re.sub(r"\*\*", "", item).partition("——")
-    return Never(text.strip().strip("“”「」\"").removeprefix("说"), why.strip())
+    return Never(text.strip().strip('“”「」"').removeprefix("说"), why.strip())
 
 
 def items(text: str) -> list[str]:

@@ -13,8 +13,14 @@ from kb.masking import mask
 # Statements the law does not support, each with what is right; found by wording, outside 不要说 and 错误应对.
 TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"诉讼时效(?:期间)?(?:为|是)?(?:二|两|2)\s?年"), "诉讼时效是三年,《民法典》第一百八十八条"),
-    (re.compile(r"物业(?:服务)?(?:企业)?资质(?:证书|等级)(?!.{0,12}(?:取消|废止|不再))"), "物业服务企业资质已取消,改为信用监管"),
-    (re.compile(r"《(?:物权法|合同法|侵权责任法|噪声污染防治法)》第(?!.{0,40}(?:废止|旧|原|不再))"), "引用了已废止的法律"),
+    (
+        re.compile(r"物业(?:服务)?(?:企业)?资质(?:证书|等级)(?!.{0,12}(?:取消|废止|不再))"),
+        "物业服务企业资质已取消,改为信用监管",
+    ),
+    (
+        re.compile(r"《(?:物权法|合同法|侵权责任法|噪声污染防治法)》第(?!.{0,40}(?:废止|旧|原|不再))"),
+        "引用了已废止的法律",
+    ),
 )
 QUOTED_WRONG = ("不要说", "错误应对", "忌讳", "业主原话", "容易出错", "复盘")
 VAGUE = re.compile(r"尽快|第一时间|稍后|过段时间|有空(?:就|再)")
@@ -26,7 +32,9 @@ def check(library: Library) -> list[Problem]:
     articles = library.articles.values()
     found = list(library.problems)
     for article in articles:
-        found += [Problem(article.path, where, message) for where, message in article_faults(article, library)]
+        found += [
+            Problem(article.path, where, message) for where, message in article_faults(article, library)
+        ]
     found += repeated_questions(library)
     found += near_duplicates(library)
     return found
@@ -46,8 +54,13 @@ def article_faults(article: Article, library: Library) -> Iterator[tuple[str, st
         yield from ((where, f"“{m[0]}”:{right}") for trap, right in TRAPS if (m := trap.search(heading.text)))
         if heading.name == "可以这样说" and (vague := VAGUE.search(heading.text)):
             yield where, f"“{vague[0]}”没有时限,请写几点前、几分钟内"
-        if personal := [s for s in mask(heading.text).spans if s.kind in ("phone", "id", "bank", "plate", "email")]:
-            yield where, f"像是真实的个人信息:“{heading.text[personal[0].start : personal[0].end]}”,请改成虚构写法"
+        if personal := [
+            s for s in mask(heading.text).spans if s.kind in ("phone", "id", "bank", "plate", "email")
+        ]:
+            yield (
+                where,
+                f"像是真实的个人信息:“{heading.text[personal[0].start : personal[0].end]}”,请改成虚构写法",
+            )
 
 
 def repeated_questions(library: Library) -> Iterator[Problem]:

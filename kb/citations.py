@@ -11,9 +11,13 @@ LAWS_FILE = Path(__file__).parent / "laws.tsv"
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 UNITS = {"十": 10, "百": 100, "千": 1000}
 ARTICLE = re.compile(r"第([零〇一二三四五六七八九十百千两]+|\d+)条")
-CITATION = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》((?:[、,，和及至—-]*第(?:[零〇一二三四五六七八九十百千两]+|\d+)条[^《》。；;、，,和及至]{0,14})+)")
+CITATION = re.compile(
+    r"《((?:[^《》]|《[^《》]*》)+)》((?:[、,，和及至—-]*第(?:[零〇一二三四五六七八九十百千两]+|\d+)条[^《》。；;、，,和及至]{0,14})+)"
+)
 # Words near a repealed law which show that it is named as history.
-HISTORY = re.compile(r"废止|失效|不再|已被|取代|替代|旧|原《|曾|历史|改引|编入|并入|不能引|不要引|别引|不引|不存在|没有这部|没有公布")
+HISTORY = re.compile(
+    r"废止|失效|不再|已被|取代|替代|旧|原《|曾|历史|改引|编入|并入|不能引|不要引|别引|不引|不存在|没有这部|没有公布"
+)
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,13 @@ def laws() -> dict[str, Law]:
             aliases = tuple(a for a in row["aliases"].split("|") if a)
             articles = int(row["articles"]) if row["articles"] else None
             law = Law(
-                row["name"], aliases, row["status"], articles,
-                row["effective"], row["repealed"], row["replaced_by"],
+                row["name"],
+                aliases,
+                row["status"],
+                articles,
+                row["effective"],
+                row["repealed"],
+                row["replaced_by"],
             )
             for name in (law.name, *aliases):
                 table.setdefault(name, law)

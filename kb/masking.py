@@ -9,7 +9,9 @@ LABELS = {
     "room": "房号", "name": "姓名",
 }  # fmt: skip
 # One character for one, so that spans found in the folded text hold in the original.
-HALF_WIDTH = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F) if chr(c) not in "，；：（）！？"} | {ord("—"): ord("-")}
+HALF_WIDTH = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F) if chr(c) not in "，；：（）！？"} | {
+    ord("—"): ord("-")
+}
 DIGIT = "[0-9]"
 SPOKEN = "[零〇一二三四五六七八九幺两]"
 GAP = r"[\s\-—－ ]?"
@@ -45,7 +47,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 BANK = re.compile(rf"(?<![0-9A-Za-z])[3-6９3-6](?:{GAP}{DIGIT}){{14,18}}(?![0-9])")
 NUMERAL = r"(?:[0-9]{1,3}|[一二三四五六七八九十百]{1,3})"
 DOOR = r"(?:[0-9]{3,4}|[一二三四五六七八九零〇]{3,4})"
-BUILDING = rf"(?:{NUMERAL}|[A-Za-zＡ-Ｚ]{NUMERAL}?|[甲乙丙丁东西南北])(?:号楼|栋楼?|幢|座|#楼?|号院{NUMERAL}号楼)"
+BUILDING = (
+    rf"(?:{NUMERAL}|[A-Za-zＡ-Ｚ]{NUMERAL}?|[甲乙丙丁东西南北])(?:号楼|栋楼?|幢|座|#楼?|号院{NUMERAL}号楼)"
+)
 ROOMS = (
     re.compile(rf"{BUILDING}\s*(?:[东西中]?{NUMERAL}?[单][元]|{NUMERAL}门)?\s*(?:{NUMERAL}[楼层])?\s*{DOOR}(?:[室号房户]|(?![0-9]))(?!号楼|元|块|平|年|人|户)"),
     re.compile(rf"{BUILDING}\s*(?:[东西中]?{NUMERAL}?单元)?\s*{NUMERAL}[楼层]\s*(?:{NUMERAL}[号室户]|[东西中]户|[左右][手边])"),
@@ -60,9 +64,13 @@ NAMES = (
                rf"(?P<v>(?:欧阳|上官|司马|诸葛|[{SURNAMES}])[一-龥]{{1,2}})(?=[，,。；;、：:\s（(的和与及电手住在联身,]|$)"),
     re.compile(rf"(?:免贵|我)姓(?P<v>[{SURNAMES}])(?![名氏])"),
 )  # fmt: skip
-NOT_BANK = re.compile(r"(?:订单|单号|发票|税号|识别号|设备|工单|快递|编号|流水|序列|票据|合同)[^，。；,;]{0,8}$")
+NOT_BANK = re.compile(
+    r"(?:订单|单号|发票|税号|识别号|设备|工单|快递|编号|流水|序列|票据|合同)[^，。；,;]{0,8}$"
+)
 BANK_CUE = re.compile(r"(?:卡号|银行卡|账号|账户|帐号|储蓄卡|信用卡|打到|转到|汇到|卡)[^，。；,;]{0,10}$")
-OTHER_NUMBER = re.compile(r"(?:订单|单号|发票|税号|识别号|设备|工单|快递|运单|流水|序列号|票据|合同)(?:号码?|编号|代码)?[^，。；,;0-9]{0,4}$")
+OTHER_NUMBER = re.compile(
+    r"(?:订单|单号|发票|税号|识别号|设备|工单|快递|运单|流水|序列号|票据|合同)(?:号码?|编号|代码)?[^，。；,;0-9]{0,4}$"
+)
 
 
 @dataclass(frozen=True)

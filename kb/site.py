@@ -86,7 +86,9 @@ def commit(folder: Path, name: str, author: str, reason: str) -> None:
 
 
 def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, capture_output=True, text=True, timeout=30, check=False
+    )
     if done.returncode:
         raise SaveFailed(f"历史没有记上：{done.stderr.strip()[:120]}")
     return done.stdout

@@ -85,7 +85,13 @@ def answers_of(session: Session, attempt_id: int) -> dict[int, AttemptAnswer]:
 
 
 def save_answer(
-    session: Session, attempt: Attempt, place: int, answer: object, now: datetime, *, flagged: bool | None = None
+    session: Session,
+    attempt: Attempt,
+    place: int,
+    answer: object,
+    now: datetime,
+    *,
+    flagged: bool | None = None,
 ) -> AttemptAnswer:
     """Keep one change; after the deadline it is kept as late and will not score."""
     if attempt.submitted:
@@ -107,7 +113,9 @@ def save_answer(
 def submit(session: Session, attempt: Attempt, now: datetime, similar: Similar | None = None) -> list[Marked]:
     """Mark once: of parallel submits exactly one writes the result, the others read it."""
     taken = session.exec(
-        update(Attempt).where(col(Attempt.id) == attempt.id, col(Attempt.submitted).is_(None)).values(submitted=now)
+        update(Attempt)
+        .where(col(Attempt.id) == attempt.id, col(Attempt.submitted).is_(None))
+        .values(submitted=now)
     )
     session.refresh(attempt)
     if taken.rowcount == 0:

@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from kb import taxonomy
 from kb.articles import Library, Problem
 from kb.citations import citations
 from kb.citations import problem as citation_problem
 from quiz.questions import KEYED, LETTERS, Question
 
-PER_SECTION = 8
 # The right option may be this much longer or shorter than every wrong one.
 LENGTH_SLACK = 1.3
 # Below this many single-choice questions of one file the spread of letters says nothing.
@@ -18,7 +16,11 @@ ENOUGH_SINGLES = 4
 
 def check_questions(questions: Mapping[str, Question], library: Library) -> list[Problem]:
     """Every fault that needs more than one question's own file to be seen."""
-    found = [Problem(f"{q.section}.yaml", q.id, fault) for q in questions.values() for fault in one_faults(q, library)]
+    found = [
+        Problem(f"{q.section}.yaml", q.id, fault)
+        for q in questions.values()
+        for fault in one_faults(q, library)
+    ]
     return [*found, *bank_faults(list(questions.values()))]
 
 
@@ -48,26 +50,26 @@ def giveaways(q: Question) -> Iterator[str]:
             yield "正确选项明显最长,一眼就能看出来"
         if len(right) * LENGTH_SLACK < min(wrong) and min(wrong) - len(right) > 3:
             yield "正确选项明显最短,一眼就能看出来"
-    if q.type in ("single", "multiple") and any("以上" in o and ("都" in o or "均" in o) and len(o) < 9 for o in q.options):
+    if q.type in ("single", "multiple") and any(
+        "以上" in o and ("都" in o or "均" in o) and len(o) < 9 for o in q.options
+    ):
         yield "不用“以上都对”这类选项"
     if q.type in KEYED and any(len(p[0]) > 4 and p[0] in q.stem for p in q.key):
         yield "题干里已经说出了要点"
 
 
 def bank_faults(questions: Sequence[Question]) -> Iterator[Problem]:
-    """Faults of a section as a whole: too few questions, letters or verdicts that give the answer away."""
+    """Faults of a section as a whole: letters or verdicts that give the answer away."""
     by_section: dict[str, list[Question]] = {}
     for q in questions:
         by_section.setdefault(q.section, []).append(q)
-    for section in taxonomy.SECTIONS:
-        count = len(by_section.get(section, ()))
-        if count < PER_SECTION:
-            yield Problem(f"{section}.yaml", "题数", f"只有 {count} 题,至少 {PER_SECTION} 题")
     for section, found in by_section.items():
         for fault in section_faults(found):
             yield Problem(f"{section}.yaml", "分布", fault)
     for stem, ids in same_stems(questions):
-        yield Problem(f"{ids[0].rsplit('-', 1)[0]}.yaml", ids[0], f"和 {'、'.join(ids[1:])} 题干相同:{stem[:20]}")
+        yield Problem(
+            f"{ids[0].rsplit('-', 1)[0]}.yaml", ids[0], f"和 {'、'.join(ids[1:])} 题干相同:{stem[:20]}"
+        )
 
 
 def section_faults(questions: Sequence[Question]) -> Iterator[str]:
@@ -95,6 +97,8 @@ def same_stems(questions: Iterable[Question]) -> Iterator[tuple[str, list[str]]]
 def longest_share(questions: Iterable[Question]) -> float:
     """Share of single-choice questions whose right option is longer than all others; by chance a quarter."""
     singles = [q for q in questions if q.type == "single"]
-    longest = sum(len(q.options[q.answer[0]]) > max(len(o) for i, o in enumerate(q.options) if i != q.answer[0]) for q in singles)
+    longest = sum(
+        len(q.options[q.answer[0]]) > max(len(o) for i, o in enumerate(q.options) if i != q.answer[0])
+        for q in singles
+    )
     return longest / len(singles) if singles else 0.0
-

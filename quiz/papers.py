@@ -10,8 +10,21 @@ from quiz.questions import KEYED, Question
 PRACTICE_SIZE = 10
 CHAPTER_SIZE = 20
 # The entry examination of the induction path: chapters and how many questions of each.
-ENTRY_BLUEPRINT = {"ch01": 3, "ch02": 4, "ch03": 8, "ch04": 4, "ch05": 6, "ch06": 8, "ch10": 5, "ch16": 4, "ch17": 2, "ch18": 2}
-FULL_BLUEPRINT = {c: 4 if c in ("ch03", "ch05", "ch06", "ch10") else 2 for c in taxonomy.CHAPTERS if c.startswith("ch")}
+ENTRY_BLUEPRINT = {
+    "ch01": 3,
+    "ch02": 4,
+    "ch03": 8,
+    "ch04": 4,
+    "ch05": 6,
+    "ch06": 8,
+    "ch10": 5,
+    "ch16": 4,
+    "ch17": 2,
+    "ch18": 2,
+}
+FULL_BLUEPRINT = {
+    c: 4 if c in ("ch03", "ch05", "ch06", "ch10") else 2 for c in taxonomy.CHAPTERS if c.startswith("ch")
+}
 EXAM_MINUTES = 60
 # Share of easy, middling and hard questions of an examination.
 DIFFICULTY_SHARE = {1: 0.4, 2: 0.4, 3: 0.2}
@@ -24,7 +37,9 @@ class Paper:
     minutes: int | None
 
 
-def practice(questions: Mapping[str, Question], section: str, size: int, seen: Collection[str], seed: int) -> Paper:
+def practice(
+    questions: Mapping[str, Question], section: str, size: int, seen: Collection[str], seed: int
+) -> Paper:
     """Questions of one section, those not answered rightly before coming first."""
     pool = [q for q in questions.values() if q.section == section]
     chance = random.Random(seed)
@@ -40,7 +55,11 @@ def chapter_test(questions: Mapping[str, Question], chapter: str, seed: int) -> 
 
 
 def examination(
-    questions: Mapping[str, Question], title: str, blueprint: Mapping[str, int], seed: int, avoid: Collection[str] = ()
+    questions: Mapping[str, Question],
+    title: str,
+    blueprint: Mapping[str, int],
+    seed: int,
+    avoid: Collection[str] = (),
 ) -> Paper:
     """A paper by blueprint; `avoid` keeps a make-up examination from asking the same questions again."""
     chance, chosen = random.Random(seed), []

@@ -135,7 +135,9 @@ def field_faults(row: Mapping) -> Iterator[str]:
         yield "pairs 应是“左: 右”"
     if row.get("type") == "judge" and row.get("answer") not in (True, False, "对", "错", "正确", "错误"):
         yield "判断题的 answer 写“对”或“错”"
-    if row.get("type") in ("single", "multiple") and not re.fullmatch(f"[{LETTERS}]+", "".join(map(str, letters_of(row)))):
+    if row.get("type") in ("single", "multiple") and not re.fullmatch(
+        f"[{LETTERS}]+", "".join(map(str, letters_of(row)))
+    ):
         yield "answer 写选项字母,如 B 或 ACD"
 
 

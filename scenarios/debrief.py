@@ -87,11 +87,18 @@ def blended(rubric: int, points: Sequence[PointResult], codes: set[str]) -> int:
 
 
 def result(
-    dimension: str, scenario: Scenario, state: DrillState, asked: Sequence[str], met: set[str], codes: set[str]
+    dimension: str,
+    scenario: Scenario,
+    state: DrillState,
+    asked: Sequence[str],
+    met: set[str],
+    codes: set[str],
 ) -> DimensionResult:
     label, weight = DIMENSIONS[dimension], WEIGHTS[dimension]
     held = gates(codes)
-    applies = dimension in asked or dimension == "forbidden" or (dimension == "privacy" and not held["privacy"])
+    applies = (
+        dimension in asked or dimension == "forbidden" or (dimension == "privacy" and not held["privacy"])
+    )
     if not applies:
         return DimensionResult(dimension, label, weight, None)
     good = points_of(dimension, met, held)
@@ -151,7 +158,9 @@ def pairs(text: str) -> set[str]:
 
 
 def first_fix(
-    dimensions: Sequence[DimensionResult], violations: Sequence[ViolationResult], points: Sequence[PointResult]
+    dimensions: Sequence[DimensionResult],
+    violations: Sequence[ViolationResult],
+    points: Sequence[PointResult],
 ) -> str:
     """The one sentence to change first."""
     for violation in sorted(violations, key=lambda v: not v.veto):

@@ -65,7 +65,9 @@ class DrillState:
 def start(scenario: Scenario, seed: int) -> DrillState:
     opening = random.Random(f"{seed}:open").choice(scenario.openings)
     told = tuple(i for i, f in enumerate(scenario.facts) if f.trigger == "主动" and f.line in opening)
-    return DrillState(scenario.id, seed, opening, scenario.anger, scenario.trust, scenario.worry, said=(opening,), told=told)
+    return DrillState(
+        scenario.id, seed, opening, scenario.anger, scenario.trust, scenario.worry, said=(opening,), told=told
+    )
 
 
 def take_turn(
@@ -116,7 +118,13 @@ def ending_of(scenario: Scenario, state: DrillState, judgement: Judgement, elaps
         return "late"
     if state.anger >= 95 or (state.anger >= 80 and any(v in VETO for v in judgement.violations)):
         pick = random.Random(f"{state.seed}:end").random()
-        return "media" if scenario.owner_type == "ot-media" or pick > 0.8 else "hotline" if pick > 0.4 else "hang-up"
+        return (
+            "media"
+            if scenario.owner_type == "ot-media" or pick > 0.8
+            else "hotline"
+            if pick > 0.4
+            else "hang-up"
+        )
     turns = len(state.turns) + 1
     agreed = "solution" in state.shown
     if agreed and state_of(state.anger, state.trust, state.worry) == "满意" and turns >= 2:
@@ -223,4 +231,7 @@ def read_turn(value: Mapping) -> Turn:
 
 def curve(state: DrillState, scenario: Scenario) -> Sequence[tuple[int, int, int]]:
     """(anger, trust, worry) at the start and after each turn."""
-    return [(scenario.anger, scenario.trust, scenario.worry), *((t.anger, t.trust, t.worry) for t in state.turns)]
+    return [
+        (scenario.anger, scenario.trust, scenario.worry),
+        *((t.anger, t.trust, t.worry) for t in state.turns),
+    ]

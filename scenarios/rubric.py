@@ -12,7 +12,17 @@ WEIGHTS: dict[str, int] = {
     "opening": 5, "identity": 5, "empathy": 15, "facts": 10, "basis": 15, "solution": 20, "escalation": 10,
     "closing": 5, "forbidden": 10, "privacy": 5,
 }  # fmt: skip
-POSITIVE = ("opening", "identity", "empathy", "facts", "basis", "solution", "escalation", "closing", "privacy")
+POSITIVE = (
+    "opening",
+    "identity",
+    "empathy",
+    "facts",
+    "basis",
+    "solution",
+    "escalation",
+    "closing",
+    "privacy",
+)
 VIOLATIONS: dict[str, str] = {
     "blame": "指责业主", "rude": "冷硬、辱骂或讽刺", "shirk": "推诿", "overpromise": "越权承诺或认责",
     "privacy-leak": "泄露他人信息", "threat": "以断供、曝光等相威胁", "false-info": "说错规则或编造", "evasive": "敷衍",

@@ -196,6 +196,10 @@ def scenario_faults(scenario: Scenario) -> Iterator[tuple[str, str]]:
             yield "dimensions", f"“{dimension}”不是评分维度"
     if len(scenario.hints) != 3:
         yield "提示", f"有 {len(scenario.hints)} 条,应是由弱到强 3 条"
-    every = [*scenario.openings, *(f.line for f in scenario.facts), *(x for v in scenario.lines.values() for x in v)]
+    every = [
+        *scenario.openings,
+        *(f.line for f in scenario.facts),
+        *(x for v in scenario.lines.values() for x in v),
+    ]
     for line in {x for x in every if every.count(x) > 1}:
         yield "业主的话", f"“{line[:14]}…”写了两遍"

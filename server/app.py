@@ -37,8 +37,20 @@ PUBLIC = {
     "/healthz": "the process supervisor asks whether the process lives",
     "/readyz": "the load balancer asks whether the process may serve",
 }
-ROUTERS = (accounts.router, home.router, search.router, chat.router, handbook.router, drills.router,
-           quizzes.router, team.router, training.router, content.router, people.router, api.router)
+ROUTERS = (
+    accounts.router,
+    home.router,
+    search.router,
+    chat.router,
+    handbook.router,
+    drills.router,
+    quizzes.router,
+    team.router,
+    training.router,
+    content.router,
+    people.router,
+    api.router,
+)
 
 
 class LongLivedStatic(StaticFiles):
@@ -51,7 +63,9 @@ class LongLivedStatic(StaticFiles):
         return response
 
 
-def create_app(config: Settings | None = None, house: House | None = None, *, compress: bool = True) -> FastAPI:
+def create_app(
+    config: Settings | None = None, house: House | None = None, *, compress: bool = True
+) -> FastAPI:
     """The whole application; `compress` is off in tests, since gzip hides what a template was given."""
     config = config or settings()
     house = house or House(config, open_engine(config.database))

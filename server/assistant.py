@@ -9,7 +9,9 @@ def build(house: House):
     """The server with its two tools; questions are masked before they are used."""
     from mcp.server.mcpserver import MCPServer
 
-    server = MCPServer("kefu", instructions="物业客服手册:只引用返回的原句,并注明出处;answered 为假时不要自行作答。")
+    server = MCPServer(
+        "kefu", instructions="物业客服手册:只引用返回的原句,并注明出处;answered 为假时不要自行作答。"
+    )
 
     @server.tool()
     def search(query: str, limit: int = 5) -> dict:

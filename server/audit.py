@@ -18,7 +18,15 @@ def record(session: Session, now: datetime, act: str, *, person_id: int | None =
 
 
 def link(before: str, entry: AuditEntry) -> str:
-    parts = (before, entry.at.isoformat(), entry.person_id, entry.act, entry.target, entry.success, entry.address)
+    parts = (
+        before,
+        entry.at.isoformat(),
+        entry.person_id,
+        entry.act,
+        entry.target,
+        entry.success,
+        entry.address,
+    )
     return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()
 
 

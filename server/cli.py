@@ -12,7 +12,9 @@ import typer
 from server import clock
 from server.settings import settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="客服学堂:手册查询、问答、演练、测验与培训档案。")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="客服学堂:手册查询、问答、演练、测验与培训档案。"
+)
 Json = Annotated[bool, typer.Option("--json", help="每个结果一行 JSON。")]
 Batch = Annotated[str, typer.Option("--batch", help="从文件(或 - 表示标准输入)逐行读入。")]
 
@@ -76,12 +78,16 @@ def serve(
     from server.app import create_app
     from server.people import first_admin_link
 
-    logging.basicConfig(level=settings().log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=settings().log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
     config, rooms = settings(), house()
     address = f"http://{host or config.host}:{port or config.port}"
     prepare(rooms)
     if link := first_admin_link(rooms.engine, clock.now()):
-        typer.echo(f"\n第一次使用:请打开下面的链接设置管理员密码(工号 admin,24 小时内有效,只能用一次)\n  {address}/setup/{link}\n")
+        typer.echo(
+            f"\n第一次使用:请打开下面的链接设置管理员密码(工号 admin,24 小时内有效,只能用一次)\n  {address}/setup/{link}\n"
+        )
     typer.echo(f"客服学堂 {address}")
     uvicorn.run(
         create_app(config, rooms), host=host or config.host, port=port or config.port,
@@ -207,7 +213,9 @@ def judge(
         situation = Situation(**{k: str(given[k]) for k in fields if given.get(k)})
         result = judging.judge(situation, str(given.get("utterance", "")))
         found = {"met": dict(result.met), "violations": dict(result.violations), "score": result.score}
-        emit(found) if as_json else typer.echo(f"{found['score']} 分  {found['met']}  {found['violations'] or ''}")
+        emit(found) if as_json else typer.echo(
+            f"{found['score']} 分  {found['met']}  {found['violations'] or ''}"
+        )
 
     each(utterance, batch, answer)
 
@@ -227,13 +235,18 @@ def grade(
     def one(line: str) -> None:
         nonlocal number
         number += 1
-        given = json_line(line, number) if batch else {"key": [k.split("|") for k in key or []], "answer": line}
+        given = (
+            json_line(line, number) if batch else {"key": [k.split("|") for k in key or []], "answer": line}
+        )
         points = given.get("key")
         if not isinstance(points, list) or not points:
             fail(f"第 {number} 行的 key 应是要点的列表,每个要点是说法的列表", 2)
         points = [p if isinstance(p, list) else [str(p)] for p in points]
         result = mark(points, str(given.get("answer", "")), rooms.similar)
-        found = {"score": round(result.score, 4), "points": [{"met": p.met, "evidence": p.evidence} for p in result.points]}
+        found = {
+            "score": round(result.score, 4),
+            "points": [{"met": p.met, "evidence": p.evidence} for p in result.points],
+        }
         emit(found) if as_json else typer.echo(f"{found['score']:.0%}  {found['points']}")
 
     each(answer, batch, one)

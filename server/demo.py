@@ -77,7 +77,9 @@ def add_people(session: Session, password: str) -> list[Person]:
     return found
 
 
-def study(session: Session, house: House, person: Person, chance: random.Random, *, weeks: int, skill: float) -> None:
+def study(
+    session: Session, house: House, person: Person, chance: random.Random, *, weeks: int, skill: float
+) -> None:
     """Reading, practice, reviews and drills of one person, spread over the weeks."""
     sections = [s for _, _, part in INDUCTION for s in part]
     for day in range(weeks * 7):
@@ -89,7 +91,9 @@ def study(session: Session, house: House, person: Person, chance: random.Random,
         practise(session, house, person, section, now, chance, skill)
         if day % 5 == 4:
             drill(session, house, person, now, chance, skill)
-        for row in session.exec(select(ReviewCard).where(ReviewCard.person_id == person.id, ReviewCard.due <= now)).all()[:8]:
+        for row in session.exec(
+            select(ReviewCard).where(ReviewCard.person_id == person.id, ReviewCard.due <= now)
+        ).all()[:8]:
             review.review(session, row, chance.random() < 0.5 + skill / 2, now)
 
 
@@ -102,13 +106,19 @@ def read(session: Session, house: House, person: Person, section: str, now, chan
     records.refresh(session, person.id, section, now, read_seconds(house, section))
 
 
-def practise(session: Session, house: House, person: Person, section: str, now, chance: random.Random, skill: float) -> None:
+def practise(
+    session: Session, house: House, person: Person, section: str, now, chance: random.Random, skill: float
+) -> None:
     if not any(q.section == section for q in house.questions.values()):
         return
     seed = chance.randrange(10**6)
-    attempt = attempts.open_attempt(session, person.id, "practice", papers.practice(house.questions, section, 8, (), seed), seed, now)
+    attempt = attempts.open_attempt(
+        session, person.id, "practice", papers.practice(house.questions, section, 8, (), seed), seed, now
+    )
     for place, question in enumerate(attempts.questions_of(session, attempt)):
-        attempts.save_answer(session, attempt, place, an_answer(question, chance, skill), now + timedelta(seconds=20 * place))
+        attempts.save_answer(
+            session, attempt, place, an_answer(question, chance, skill), now + timedelta(seconds=20 * place)
+        )
     result = attempts.submit(session, attempt, now + timedelta(minutes=5))
     attempt_ended(session, house, attempt, result, now + timedelta(minutes=5))
 
@@ -118,7 +128,13 @@ def an_answer(question: Question, chance: random.Random, skill: float) -> object
         if question.type in KEYED:
             return right_answer(question)
         return dict(question.pairs) if question.pairs else list(question.answer)
-    return "不太清楚" if question.type in KEYED else {} if question.pairs else [chance.randrange(max(2, len(question.options)))]
+    return (
+        "不太清楚"
+        if question.type in KEYED
+        else {}
+        if question.pairs
+        else [chance.randrange(max(2, len(question.options)))]
+    )
 
 
 def drill(session: Session, house: House, person: Person, now, chance: random.Random, skill: float) -> None:

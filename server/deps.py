@@ -40,7 +40,9 @@ def cookie_name(settings: Settings) -> str:
 def limits(settings: Settings) -> sessions.Limits:
     from datetime import timedelta
 
-    return sessions.Limits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
+    return sessions.Limits(
+        timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+    )
 
 
 def address_of(request: Request, settings: Settings) -> str:

@@ -40,7 +40,9 @@ def sections_of(house: House, scenario: Scenario) -> list[str]:
     return list(dict.fromkeys(linked or ours[:1])) or ["ch03-s4"]
 
 
-def attempt_ended(session: Session, house: House, attempt: Attempt, result: Sequence[Marked], now: datetime) -> None:
+def attempt_ended(
+    session: Session, house: House, attempt: Attempt, result: Sequence[Marked], now: datetime
+) -> None:
     add_evidence(session, house, attempts.evidence(attempt, result), now)
     review.add_missed(session, attempt.person_id, review.missed_of(result), now)
 

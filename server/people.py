@@ -20,7 +20,9 @@ def first_admin_link(engine: Engine, now: datetime) -> str | None:
         return sessions.setup_link(session, admin.id, now)
 
 
-def add_person(session: Session, login: str, name: str, role: str, now: datetime, team_id: int | None = None) -> Person:
+def add_person(
+    session: Session, login: str, name: str, role: str, now: datetime, team_id: int | None = None
+) -> Person:
     person = Person(login=login, name=name, role=role, team_id=team_id, created=now)
     session.add(person)
     session.flush()

@@ -10,23 +10,37 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KEFU_", extra="ignore")
 
-    data: Path = Field(Path("data"), description="Folder for the database, the index, site content and uploads.")
+    data: Path = Field(
+        Path("data"), description="Folder for the database, the index, site content and uploads."
+    )
     database_url: str = Field("", description="SQLAlchemy address; empty means SQLite in the data folder.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     company: str = Field("客服学堂", description="Name shown in page titles.")
-    project: str = Field("本项目", description="Name of the residential project shown on the sign-in sheet and cards.")
+    project: str = Field(
+        "本项目", description="Name of the residential project shown on the sign-in sheet and cards."
+    )
     phones: str = Field(
         "维保值班=;燃气抢修=;值班经理=",
         description="Emergency extensions as name=number pairs separated by semicolons.",
     )
-    encoder: str = Field("bundled", description="Bundled encoder, or any sentence-transformers model name or folder.")
+    encoder: str = Field(
+        "bundled", description="Bundled encoder, or any sentence-transformers model name or folder."
+    )
     secure_cookies: bool = Field(False, description="Send cookies over TLS only; switch on behind HTTPS.")
-    trusted_proxies: str = Field("", description="Comma-separated proxy addresses whose X-Forwarded-For is believed.")
-    session_idle_minutes: int = Field(30, ge=1, description="A session ends after this many minutes without a request.")
+    trusted_proxies: str = Field(
+        "", description="Comma-separated proxy addresses whose X-Forwarded-For is believed."
+    )
+    session_idle_minutes: int = Field(
+        30, ge=1, description="A session ends after this many minutes without a request."
+    )
     session_hours: int = Field(12, ge=1, description="A session ends after this many hours in any case.")
-    password_policy: str = Field("plain", pattern="^(plain|dengbao)$", description="plain, or dengbao for complexity.")
-    require_totp: bool = Field(False, description="Trainers and administrators must use a one-time code at sign-in.")
+    password_policy: str = Field(
+        "plain", pattern="^(plain|dengbao)$", description="plain, or dengbao for complexity."
+    )
+    require_totp: bool = Field(
+        False, description="Trainers and administrators must use a one-time code at sign-in."
+    )
     search_days: int = Field(90, ge=1, description="Days that masked searches and chats are kept.")
     drill_days: int = Field(180, ge=1, description="Days that drill transcripts are kept.")
     review_daily_cap: int = Field(30, ge=5, description="Most review cards shown to one person a day.")
@@ -36,7 +50,9 @@ class Settings(BaseSettings):
     llm_daily_limit: int = Field(100, ge=0, description="Language-model answers per person and day.")
     llm_timeout: float = Field(8.0, gt=0, description="Seconds before a language-model answer is given up.")
     smtp_url: str = Field("", description="smtp://user:password@host:port for reminders; empty means none.")
-    webhook_url: str = Field("", description="WeCom or DingTalk robot address for reminders; empty means none.")
+    webhook_url: str = Field(
+        "", description="WeCom or DingTalk robot address for reminders; empty means none."
+    )
     log_level: str = Field("info", description="Log level of the web server.")
 
     @property

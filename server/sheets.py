@@ -15,10 +15,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def workbook(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]], note: str = "") -> bytes:
     """One printable sheet: title, Chinese headings repeated on each page, bordered cells."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet(title[:31].translate(str.maketrans("[]:*?/\\", "       ")))
     big = book.add_format({"bold": True, "font_size": 14, "align": "center"})
-    head = book.add_format({"bold": True, "border": 1, "text_wrap": True, "bg_color": "#EEF1F5", "valign": "vcenter"})
+    head = book.add_format(
+        {"bold": True, "border": 1, "text_wrap": True, "bg_color": "#EEF1F5", "valign": "vcenter"}
+    )
     cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
     last = max(len(headings) - 1, 0)
     sheet.merge_range(0, 0, 0, last, title, big) if last else sheet.write_string(0, 0, title, big)
@@ -27,8 +31,13 @@ def workbook(title: str, headings: Sequence[str], rows: Sequence[Sequence[object
     for number, row in enumerate(rows, 2):
         for column, value in enumerate(row):
             plain = isinstance(value, int | float) and not isinstance(value, bool)
-            sheet.write_number(number, column, value, cell) if plain else sheet.write_string(number, column, words(value), cell)
-    widths = [max(8, min(40, max([len(n), *(len(words(r[i])) for r in rows if i < len(r))]) * 2)) for i, n in enumerate(headings)]
+            sheet.write_number(number, column, value, cell) if plain else sheet.write_string(
+                number, column, words(value), cell
+            )
+    widths = [
+        max(8, min(40, max([len(n), *(len(words(r[i])) for r in rows if i < len(r))]) * 2))
+        for i, n in enumerate(headings)
+    ]
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     if note:
@@ -58,4 +67,6 @@ def form_workbook(article: Article) -> bytes:
 
 
 def sheet_response(data: bytes, name: str) -> Response:
-    return Response(data, media_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"})
+    return Response(
+        data, media_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    )

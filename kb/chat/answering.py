@@ -13,9 +13,15 @@ from kb.chat.conversation import Resolved, Topic, resolve, topic_after
 # Text that tries to give the system orders instead of asking about the work.
 INSTRUCTION = re.compile(
     r"忽略(?:以上|之前|前面|所有)|无视(?:以上|之前|规则)|系统提示|提示词|你现在是|扮演(?!练)|system prompt|ignore (?:all|previous)|"
-    r"越狱|jailbreak|开发者模式|输出你的|泄露你的|作为(?:一个)?(?:没有限制|DAN)|把.{0,8}数据库|管理员密码|api ?key|执行.{0,6}(?:命令|代码|sql)", re.I)
-MEDICAL = re.compile(r"吃什么药|用什么药|什么药|药量|剂量|怎么治|症状|诊断|发烧.*(?:药|治)|血压.*(?:药|高)|偏方|胸口?疼.*药")
-LEGAL = re.compile(r"能(?:不能)?(?:打赢|胜诉)|判(?:几年|多少|我赢)|帮我(?:写|打).{0,4}(?:官司|起诉状|答辩状)|胜算|律师费")
+    r"越狱|jailbreak|开发者模式|输出你的|泄露你的|作为(?:一个)?(?:没有限制|DAN)|把.{0,8}数据库|管理员密码|api ?key|执行.{0,6}(?:命令|代码|sql)",
+    re.I,
+)
+MEDICAL = re.compile(
+    r"吃什么药|用什么药|什么药|药量|剂量|怎么治|症状|诊断|发烧.*(?:药|治)|血压.*(?:药|高)|偏方|胸口?疼.*药"
+)
+LEGAL = re.compile(
+    r"能(?:不能)?(?:打赢|胜诉)|判(?:几年|多少|我赢)|帮我(?:写|打).{0,4}(?:官司|起诉状|答辩状)|胜算|律师费"
+)
 # A P0 sentence about something else: two intents are offered only when the second is nearly as likely.
 CLOSE = 0.88
 MOST_SAY = 3
@@ -79,7 +85,9 @@ def answer_turn(searcher, library: Library, turn: str, topic: Topic | None) -> A
     if alone and not alone.abstained and alone.answerable > result.answerable + 0.15:
         result, resolved = alone, Resolved(turn, False, resolved.owner_type)
     if result.emergency:
-        articles = emergency_articles(library, result.emergency) or [library.articles[h.id] for h in result.hits]
+        articles = emergency_articles(library, result.emergency) or [
+            library.articles[h.id] for h in result.hits
+        ]
         return compose(turn, resolved, library, articles, "emergency", result.answerable)
     nearest = tuple((h.id, h.title) for h in result.hits[:3])
     if result.abstained or not result.hits:
@@ -90,7 +98,9 @@ def answer_turn(searcher, library: Library, turn: str, topic: Topic | None) -> A
         return Answer(turn, resolved.question, "choice", "您问的是哪一种?", choices=choices, nearest=nearest,
                       intents=tuple(i for i, _ in choices), topic=topic, answerable=result.answerable)  # fmt: skip
     hits = keep_topic(result.hits, topic if resolved.follow_up else None)
-    return compose(turn, resolved, library, [library.articles[h.id] for h in hits], "answer", result.answerable)
+    return compose(
+        turn, resolved, library, [library.articles[h.id] for h in hits], "answer", result.answerable
+    )
 
 
 def decline(turn: str) -> str:
@@ -145,10 +155,16 @@ def compose(turn: str, resolved: Resolved, library: Library, articles: Sequence[
                   topic=topic, answerable=answerable)  # fmt: skip
 
 
-def said_first(article: Article, question: str, owner_type: str, headings: tuple[str, ...]) -> tuple[Quote, ...]:
+def said_first(
+    article: Article, question: str, owner_type: str, headings: tuple[str, ...]
+) -> tuple[Quote, ...]:
     """What may be said to the owner: the sentence that holds the answer first, then the lines in order."""
     shown = card(article)
-    lines = [line.text for line in shown.lines] if shown.lines else cut.sentences(article.heading(shown.say_heading))
+    lines = (
+        [line.text for line in shown.lines]
+        if shown.lines
+        else cut.sentences(article.heading(shown.say_heading))
+    )
     lines = [cut.plain(x) for x in lines]
     quotes = [Quote(t, article.id, shown.say_heading, article.title) for t in lines]
     if article.kind == "faq" and cut.asked_for(question):
@@ -177,7 +193,11 @@ def told_staff(article: Article, others: Sequence[Article], question: str, headi
         add(article, all_names, 2)
         for other in others:
             if other.intent == article.intent:
-                add(other, tuple(h.name for h in other.headings if h.name not in ("不要说", "错误应对", "业主原话")), 1)
+                add(
+                    other,
+                    tuple(h.name for h in other.headings if h.name not in ("不要说", "错误应对", "业主原话")),
+                    1,
+                )
     for names in (("先核实",), ("不要说",), ("升级路径", "升级"), ("依据",)):
         if len(found) < MOST_INNER:
             text = next((article.heading(n) for n in names if article.heading(n)), "")

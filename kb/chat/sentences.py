@@ -7,9 +7,13 @@ from kb.cards import ITEM
 
 END = re.compile(r"(?<=[。！？；!?])(?=[^”」）)】])|\n+")
 NUMBER = r"[0-9零一二三四五六七八九十百两半]"
-TIME = re.compile(rf"{NUMBER}+\s*(?:分钟|小时|个?工作日|日|天|周|个月|月|年|点)|当[天日场]|立即|次日|：\d\d|:\d\d")
+TIME = re.compile(
+    rf"{NUMBER}+\s*(?:分钟|小时|个?工作日|日|天|周|个月|月|年|点)|当[天日场]|立即|次日|：\d\d|:\d\d"
+)
 MONEY = re.compile(rf"{NUMBER}+\s*(?:元|块|%|折|倍)|免费|收费|不收|费用|价格|报价|押金|比例|公示|标准")
-WHO = re.compile(r"主管|经理|管家|工程|维保|建设单位|开发|业委会|业主大会|居委|街道|派出所|公安|110|119|120|12345|住建|城管|消防|燃气公司|供电|供水|法务|品牌|财务|前台|客服|业主|师傅|法院|物业")
+WHO = re.compile(
+    r"主管|经理|管家|工程|维保|建设单位|开发|业委会|业主大会|居委|街道|派出所|公安|110|119|120|12345|住建|城管|消防|燃气公司|供电|供水|法务|品牌|财务|前台|客服|业主|师傅|法院|物业"
+)
 CAN = re.compile(r"不得|不能|可以|应当|必须|不可以|不用|无需|不需要|能[不否]|要|有权|不必")
 BASIS = re.compile(r"《[^》]+》(?:第[零〇一二三四五六七八九十百千\d]+条)?")
 # Question forms, each with what a sentence must hold to answer it.
@@ -62,7 +66,9 @@ def overlap(sentence: str, query: str) -> float:
     return sum(pair in sentence for pair in pairs) / len(pairs) if pairs else 0.0
 
 
-def best_sentences(article: Article, query: str, headings: tuple[str, ...], most: int) -> list[tuple[str, str]]:
+def best_sentences(
+    article: Article, query: str, headings: tuple[str, ...], most: int
+) -> list[tuple[str, str]]:
     """(heading, sentence) pairs that answer the form of the question, best first."""
     asks = asked_for(query)
     scored = []

@@ -9,8 +9,12 @@ from kb import taxonomy
 
 LEXICON = Path(__file__).parent.parent / "lexicon"
 TOKEN = re.compile(r"[一-鿿]+|[a-z]+|[0-9]+(?:\.[0-9]+)?")
-HANZI_NUMBER = re.compile(r"[一二三四五六七八九十百两]{1,4}(?=分钟|小时|天|日|个月|年|周|点|层|楼|次|遍|元|块)")
-STOP = frozenset("的了吗呢吧啊呀么嘛就都也还又很太把被给让和与及或是有在到去来要想请问怎么什么怎样如何我你您他她它们这那")
+HANZI_NUMBER = re.compile(
+    r"[一二三四五六七八九十百两]{1,4}(?=分钟|小时|天|日|个月|年|周|点|层|楼|次|遍|元|块)"
+)
+STOP = frozenset(
+    "的了吗呢吧啊呀么嘛就都也还又很太把被给让和与及或是有在到去来要想请问怎么什么怎样如何我你您他她它们这那"
+)
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 

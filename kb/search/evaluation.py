@@ -50,7 +50,11 @@ def table(searcher: Searcher, golden: Sequence[dict], outside: Sequence[dict], a
     if not test:
         return "search: no golden queries in tests/golden/search.jsonl"
     scored = [(r, measures(gains(searcher, r))) for r in test]
-    out = ["| queries | n | recall@1 | recall@5 | mrr@10 | ndcg@10 |", "|---|---|---|---|---|---|", line("all", [m for _, m in scored])]
+    out = [
+        "| queries | n | recall@1 | recall@5 | mrr@10 | ndcg@10 |",
+        "|---|---|---|---|---|---|",
+        line("all", [m for _, m in scored]),
+    ]
     for style in sorted({r["style"] for r in test}):
         out.append(line(style, [m for r, m in scored if r["style"] == style]))
     out += abstention(searcher, test, [r for r in outside if r.get("split", "test") == "test"])

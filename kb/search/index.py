@@ -21,7 +21,7 @@ from kb.search.units import Units, units_of
 
 log = logging.getLogger("kefu.search")
 # Raised when analysis or layout changes, so that saved generations are rebuilt.
-FORMAT = 1
+FORMAT = 2
 POINTER = "current"
 LEXICAL_FILES = ("ask_words", "ask_bigrams", "body_words", "body_bigrams")
 VECTOR_FILES = ("ask_vectors", "passage_vectors")

@@ -16,7 +16,14 @@ class Lexical:
     def __init__(self, terms: Sequence[str], starts: np.ndarray, rows: np.ndarray, weights: np.ndarray,
                  idf: np.ndarray, size: int) -> None:  # fmt: skip
         self.ids = {term: i for i, term in enumerate(terms)}
-        self.terms, self.starts, self.rows, self.weights, self.idf, self.size = terms, starts, rows, weights, idf, size
+        self.terms, self.starts, self.rows, self.weights, self.idf, self.size = (
+            terms,
+            starts,
+            rows,
+            weights,
+            idf,
+            size,
+        )
         # A query term that no row holds still counts as rare, so that strange queries score low.
         self.unknown = float(np.log(1 + (size + 0.5) / 0.5))
 

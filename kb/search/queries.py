@@ -94,7 +94,12 @@ class Vocabulary:
             if pair in self.counts or not re.fullmatch(r"[一-鿿]+", pair):
                 continue
             same = self.by_sound.get("".join(sounds(pair)))
-            if same and self.counts[same[0]] >= 2 and len(same[0]) == len(pair) and differs_once(same[0], pair):
+            if (
+                same
+                and self.counts[same[0]] >= 2
+                and len(same[0]) == len(pair)
+                and differs_once(same[0], pair)
+            ):
                 found.append(same[0])
         return found
 
@@ -146,4 +151,8 @@ def read_ascii(text: str, vocabulary: Vocabulary) -> tuple[str, bool]:
 def synonym_hits(text: str) -> list[tuple[str, ...]]:
     """For every synonym-group word in the text, the other members."""
     table = synonyms()
-    return [table[part] for part in {text[i : i + n] for n in range(2, 9) for i in range(len(text) - n + 1)} if part in table]
+    return [
+        table[part]
+        for part in {text[i : i + n] for n in range(2, 9) for i in range(len(text) - n + 1)}
+        if part in table
+    ]

@@ -22,6 +22,11 @@ MODEL = Path(__file__).parent / "ranking.json"
 NEAR_ASKS = 200
 NEAR_PASSAGES = 100
 POOL = 60
+# Weights of an intent's best, second and third article in its vote, and the sharpness of the vote's softmax.
+VOTES = (1.0, 0.4, 0.2)
+SHARPNESS = 3.0
+# How much of the score range each earlier hit of the same intent costs a further one.
+REPEATED = 0.12
 # Order of the features of one article for one query; `ranking.json` holds a weight for each.
 FEATURES = (
     "words", "bigrams", "words_body", "bigrams_body", "dense", "dense_second", "dense_body",
@@ -69,7 +74,13 @@ class Searcher:
         self.index, self.encoder = index, encoder
         self.ask_article = np.array(index.units.ask_article, dtype=np.int64)
         self.passage_article = np.array(index.units.passage_article, dtype=np.int64)
-        self.intent_of = [a.intent for a in index.articles]
+        self.intent_of = [a.intent for a in index.articles] + list(index.units.extra)
+        self.intent_names = sorted(set(self.intent_of))
+        self.intent_number = np.array([self.intent_names.index(i) for i in self.intent_of], dtype=np.int64)
+        self.intent_order = np.argsort(self.intent_number, kind="stable")
+        counts = np.bincount(self.intent_number, minlength=len(self.intent_names))
+        self.intent_end = np.cumsum(counts)
+        self.intent_start = self.intent_end - counts
 
     def search(
         self, query: str, limit: int = 5, *,
@@ -92,11 +103,9 @@ class Searcher:
                 and (not audience or audience in article.audience)
             )  # fmt: skip
 
-        hits = [
-            self.hit(scored, at, float(totals[at]), weights)
-            for at in order
-            if wanted(self.index.articles[scored.rows[at]])
-        ][:limit]
+        shown = [at for at in order if wanted(self.index.articles[scored.rows[at]])]
+        shown = self.varied(scored, totals, shown, limit)
+        hits = [self.hit(scored, at, float(totals[at]), weights) for at in shown]
         answerable = self.probability(scored, totals[order])
         found = emergency(scored.query.text)
         return SearchResult(
@@ -104,21 +113,40 @@ class Searcher:
             tuple(sorted(scored.intents.items(), key=lambda x: -x[1])[:5]), (time.perf_counter() - started) * 1000,
         )  # fmt: skip
 
+    def varied(self, scored: Scored, totals: np.ndarray, order: Sequence[int], limit: int) -> list[int]:
+        """The best articles, each further one of an intent counted lower, so that a wrong guess leaves room for others."""
+        left, chosen, seen = list(order[: limit * 6]), [], {}
+        spread = float(totals[order[0]] - totals[order[-1]]) if len(order) > 1 else 0.0
+        while left and len(chosen) < limit:
+            best = max(
+                left,
+                key=lambda at: totals[at] - REPEATED * spread * seen.get(self.intent_of[scored.rows[at]], 0),
+            )
+            left.remove(best)
+            chosen.append(best)
+            intent = self.intent_of[scored.rows[best]]
+            seen[intent] = min(seen.get(intent, 0) + 1, 3)
+        return chosen
+
     def score(self, text: str, skip_ask: int | None = None) -> Scored:
         """Features of the pooled articles; `skip_ask` leaves one ask out, for training."""
         query = prepare(text, self.index.vocabulary)
-        index, size = self.index, len(self.index.articles)
+        index, size = self.index, len(self.intent_of)
         vector = self.encoder.encode([query.text])[0]
         words, pairs = list(query.words), list(query.bigrams)
         ask_words = index.ask_words.scores(words, query.word_weights)
         ask_bigrams = index.ask_bigrams.scores(pairs)
-        body_words = best_per_article(index.body_words.scores(words, query.word_weights), self.passage_article, size)
+        body_words = best_per_article(
+            index.body_words.scores(words, query.word_weights), self.passage_article, size
+        )
         body_bigrams_all = index.body_bigrams.scores(pairs)
         body_bigrams = best_per_article(body_bigrams_all, self.passage_article, size)
-        dense, second, intents = self.nearest_asks(vector, ask_bigrams, skip_ask)
+        dense, second = self.nearest_asks(vector, skip_ask)
         dense_body, passage = self.nearest_passages(vector, body_bigrams_all)
-        quick = ask_words + ask_bigrams + 2 * dense + 0.5 * (body_words + body_bigrams) + dense_body
-        rows = np.argsort(-quick, kind="stable")[: min(POOL, size)]
+        asked = ask_words + ask_bigrams + 2 * dense
+        quick = asked + 0.5 * (body_words + body_bigrams) + dense_body
+        intents = self.intent_votes(asked + 0.6 * second)
+        rows = np.argsort(-quick[: len(index.articles)], kind="stable")[:POOL]
         features = np.stack([
             ask_words[rows], ask_bigrams[rows], body_words[rows], body_bigrams[rows], dense[rows], second[rows],
             dense_body[rows], np.array([intents.get(self.intent_of[r], 0.0) for r in rows]),
@@ -127,33 +155,40 @@ class Searcher:
         ], axis=1)  # fmt: skip
         return Scored(query, rows, features, passage, intents)
 
-    def nearest_asks(
-        self, vector: np.ndarray, ask_bigrams: np.ndarray, skip: int | None
-    ) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
-        """Best and second-best cosine per article over title and questions, and a vote of their intents."""
-        size = len(self.index.articles)
+    def nearest_asks(self, vector: np.ndarray, skip: int | None) -> tuple[np.ndarray, np.ndarray]:
+        """Best and second-best cosine per article over title and questions."""
+        size = len(self.intent_of)
         rows, cosines = self.index.ask_vectors.search(vector, NEAR_ASKS)
         if skip is not None:
             keep = rows != skip
             rows, cosines = rows[keep], cosines[keep]
         best, second = np.zeros(size, np.float32), np.zeros(size, np.float32)
-        votes: dict[str, float] = {}
         for row, cosine in zip(rows, cosines, strict=True):
             article = self.ask_article[row]
             if cosine > best[article]:
                 best[article], second[article] = cosine, best[article]
             elif cosine > second[article]:
                 second[article] = cosine
-        for article in np.nonzero(best)[0]:
-            strength = max(0.0, float(best[article])) ** 4 + float(min(ask_bigrams[article], 1.0)) ** 2
-            intent = self.intent_of[article]
-            votes[intent] = votes.get(intent, 0.0) + strength
-        total = sum(votes.values()) or 1.0
-        return best, second, {intent: vote / total for intent, vote in votes.items()}
+        return best, second
+
+    def intent_votes(self, strength: np.ndarray) -> dict[str, float]:
+        """Softmax over intents of their three strongest articles, so that a long chapter has no more say than a short one."""
+        ordered = self.intent_order[
+            np.lexsort((-strength[self.intent_order], self.intent_number[self.intent_order]))
+        ]
+        votes = np.zeros(len(self.intent_names), np.float64)
+        for rank, weight in enumerate(VOTES):
+            at = self.intent_start + rank
+            inside = at < self.intent_end
+            votes[inside] += weight * strength[ordered[at[inside]]]
+        e = np.exp((votes - votes.max()) * SHARPNESS)
+        shares = e / e.sum()
+        top = np.argsort(-shares)[:12]
+        return {self.intent_names[i]: float(shares[i]) for i in top}
 
     def nearest_passages(self, vector: np.ndarray, lexical: np.ndarray) -> tuple[np.ndarray, dict[int, int]]:
         """Best passage cosine per article, and which passage to show."""
-        best = np.zeros(len(self.index.articles), np.float32)
+        best = np.zeros(len(self.intent_of), np.float32)
         rows, cosines = self.index.passage_vectors.search(vector, NEAR_PASSAGES)
         shown: dict[int, tuple[float, int]] = {}
         for row, cosine in zip(rows, cosines, strict=True):
@@ -168,7 +203,10 @@ class Searcher:
         row = int(scored.rows[at])
         article = self.index.articles[row]
         heading = article.headings[self.shown_heading(article, row, scored)]
-        why = tuple((n, round(float(v * w), 4)) for n, v, w in zip(FEATURES, scored.features[at], weights, strict=True))
+        why = tuple(
+            (n, round(float(v * w), 4))
+            for n, v, w in zip(FEATURES, scored.features[at], weights, strict=True)
+        )
         matched = tuple(w for w in scored.query.words if len(w) > 1 and w in article.title)
         return Hit(article.id, article.kind, article.section, article.title, article.intents, total, heading.name,
                    heading.text, why, matched)  # fmt: skip
@@ -177,7 +215,9 @@ class Searcher:
         if row in scored.passage:
             return self.index.units.passage_heading[scored.passage[row]]
         names = [h.name for h in article.headings]
-        return next((names.index(n) for n in ("可以这样说", "回答", "正确应对", "步骤", "要点") if n in names), 0)
+        return next(
+            (names.index(n) for n in ("可以这样说", "回答", "正确应对", "步骤", "要点") if n in names), 0
+        )
 
     def probability(self, scored: Scored, totals: Sequence[float]) -> float:
         """Calibrated probability that the handbook answers, by logistic regression over a few signals."""

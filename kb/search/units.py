@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from kb import taxonomy
 from kb.articles import Article
+from kb.search.analysis import LEXICON
 
 # Headings that quote wrong words or repeat boilerplate say nothing about what an article answers.
 UNINDEXED = {"不要说", "错误应对", "依据", "保存期限", "地区差异"}
@@ -12,7 +14,10 @@ UNINDEXED = {"不要说", "错误应对", "依据", "保存期限", "地区差�
 
 @dataclass(frozen=True)
 class Units:
-    """Parallel rows: article number and text of every ask and every passage."""
+    """Parallel rows: article number and text of every ask and every passage.
+
+    Numbers past the articles belong to `extra`: bags of further wordings of an intent, which vote but are never shown.
+    """
 
     ask_article: tuple[int, ...]
     asks: tuple[str, ...]
@@ -20,6 +25,22 @@ class Units:
     passage_heading: tuple[int, ...]
     passages: tuple[str, ...]
     bags: tuple[str, ...]
+    extra: tuple[str, ...] = ()
+
+
+# Further wordings of one intent are indexed in bags of this many, about as many as an article has questions.
+BAG = 5
+
+
+@cache
+def extra_asks() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(intent, wordings) as people put them, from kb/lexicon/asks.tsv, in bags."""
+    found = []
+    for line in (LEXICON / "asks.tsv").read_text(encoding="utf-8").splitlines():
+        intent, _, text = line.partition("\t")
+        asks = [a.strip() for a in text.split("|") if a.strip()]
+        found += [(intent, tuple(asks[i : i + BAG])) for i in range(0, len(asks), BAG)]
+    return tuple(found)
 
 
 def units_of(articles: Iterable[Article]) -> Units:
@@ -35,5 +56,10 @@ def units_of(articles: Iterable[Article]) -> Units:
             passage_heading.append(at)
             passages.append(f"{article.title} {heading.text}")
         bags.append(" ".join((article.title, *article.questions, taxonomy.INTENTS[article.intent])))
+    for number, (_, texts) in enumerate(extra_asks(), len(bags)):
+        ask_article += [number] * len(texts)
+        asks += texts
+        bags.append(" ".join(texts))
+    extra = tuple(intent for intent, _ in extra_asks())
     return Units(tuple(ask_article), tuple(asks), tuple(passage_article), tuple(passage_heading),
-                 tuple(passages), tuple(bags))  # fmt: skip
+                 tuple(passages), tuple(bags), extra)  # fmt: skip

@@ -3,16 +3,32 @@
 import re
 from functools import lru_cache
 
-NEED_NOT = re.compile(r"不必|不用|无需|无须|不需要?|毋须|没必要|可以不|可不|免于|免(?:除|交)|用不着|犯不着|不是必须|不强制|非必须")
-MUST_NOT = re.compile(r"不得(?!不|已|少于|超过|低于|高于)|不能(?!不|少于|超过|低于)|不可以|不可(?!避免|抗)|不许|不准|禁止|严禁|切勿|不要|不应当?(?!少于|低于)|不该|请勿|勿|无权|没有权|没权|不允许|不让|别(?!人|墅|的)|不行|绝不|杜绝|避免|拒绝")
-MUST = re.compile(r"应当|应该|必须|务必|须(?!知)|一定要|需要?(?!求)|应(?!急|付|收|用|对|答|届)|要(?!求|是|点|么|素|件|紧)|得(?=去|先|报|通知|马上|在|由|把|经|有|按)|不得不|不能不|有义务|有责任")
-MAY = re.compile(r"可以|可(?=由|向|在|以|先|凭|申请|要求|代|不)|有权|允许|准许|能(?!力|源|否|不能)|可选|自愿|随意|酌情")
-NEGATIVE = re.compile(r"不(?!得不|能不|仅|但|同|管|论|良|足|动产|可抗|少于|超过|低于|高于|多于|晚于|断|锈|便|得少|得超)|没有?|未(?!来|成年|必)|无(?!论|障碍|权|需|须|人机)|非(?!常|机动|法)|否(?!则)|并非|拒")
+NEED_NOT = re.compile(
+    r"不必|不用|无需|无须|不需要?|毋须|没必要|可以不|可不|免于|免(?:除|交)|用不着|犯不着|不是必须|不强制|非必须"
+)
+MUST_NOT = re.compile(
+    r"不得(?!不|已|少于|超过|低于|高于)|不能(?!不|少于|超过|低于)|不可以|不可(?!避免|抗)|不许|不准|禁止|严禁|切勿|不要|不应当?(?!少于|低于)|不该|请勿|勿|无权|没有权|没权|不允许|不让|别(?!人|墅|的)|不行|绝不|杜绝|避免|拒绝"
+)
+MUST = re.compile(
+    r"应当|应该|必须|务必|须(?!知)|一定要|需要?(?!求)|应(?!急|付|收|用|对|答|届)|要(?!求|是|点|么|素|件|紧)|得(?=去|先|报|通知|马上|在|由|把|经|有|按)|不得不|不能不|有义务|有责任"
+)
+MAY = re.compile(
+    r"可以|可(?=由|向|在|以|先|凭|申请|要求|代|不)|有权|允许|准许|能(?!力|源|否|不能)|可选|自愿|随意|酌情"
+)
+NEGATIVE = re.compile(
+    r"不(?!得不|能不|仅|但|同|管|论|良|足|动产|可抗|少于|超过|低于|高于|多于|晚于|断|锈|便|得少|得超)|没有?|未(?!来|成年|必)|无(?!论|障碍|权|需|须|人机)|非(?!常|机动|法)|否(?!则)|并非|拒"
+)
 # A duty said with these is a lesser duty.
-HEDGE = re.compile(r"尽量|尽可能|最好(?!的)|有空(?:的话|再|就)|方便的话|看情况|视情况|条件允许|如果可以|能.{0,4}就.{0,4}|争取|酌情|一般(?:来说)?不|随便|都行|都可以|无所谓|差不多")
+HEDGE = re.compile(
+    r"尽量|尽可能|最好(?!的)|有空(?:的话|再|就)|方便的话|看情况|视情况|条件允许|如果可以|能.{0,4}就.{0,4}|争取|酌情|一般(?:来说)?不|随便|都行|都可以|无所谓|差不多"
+)
 DOUBT = re.compile(r"好像|似乎|应该是|大概是|可能是|我记得|印象中|我觉得|没记错的话")
-DENIED = re.compile(r"(?:有人(?:说|认为)|不少人(?:说|认为)|网上说|以为|误以为|错误的?(?:说法|做法)|常见的?误区|所谓)[^。；]*?(?=[,，。；]|$)|[“\"「][^”\"」]{1,50}[”\"」](?:这种|的|是|这个)?(?:说法|做法)?(?:是)?(?:不对|错误?的?|不成立|没有依据|不能|不正确)|[^,，。；]{2,40}(?:是不对的|是错的|是错误的|不正确|的说法(?:不对|错误|没有依据|不成立))")
-CORRECTION = re.compile(r"(?:哦|噢|啊|呃|嗯)?不对[,，、]?|说错了[,，]?|写错了[,，]?|更正[:：,，]?|改(?:成|为)[:：]?|纠正(?:一下)?[:：,，]?|哦不[,，]?|准确(?:地|的)?说[,，]?|不不[,，]?|搞错了[,，]?|记错了[,，]?")
+DENIED = re.compile(
+    r"(?:有人(?:说|认为)|不少人(?:说|认为)|网上说|以为|误以为|错误的?(?:说法|做法)|常见的?误区|所谓)[^。；]*?(?=[,，。；]|$)|[“\"「][^”\"」]{1,50}[”\"」](?:这种|的|是|这个)?(?:说法|做法)?(?:是)?(?:不对|错误?的?|不成立|没有依据|不能|不正确)|[^,，。；]{2,40}(?:是不对的|是错的|是错误的|不正确|的说法(?:不对|错误|没有依据|不成立))"
+)
+CORRECTION = re.compile(
+    r"(?:哦|噢|啊|呃|嗯)?不对[,，、]?|说错了[,，]?|写错了[,，]?|更正[:：,，]?|改(?:成|为)[:：]?|纠正(?:一下)?[:：,，]?|哦不[,，]?|准确(?:地|的)?说[,，]?|不不[,，]?|搞错了[,，]?|记错了[,，]?"
+)
 # Words of one group exclude each other: naming another of the group than the key does is another statement.
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("书面", "口头"), ("工作日", "自然日"), ("全体", "部分", "参与表决|参加表决|参与投票|参加投票|到场"), ("所有", "部分", "个别"),
@@ -97,13 +113,28 @@ def other_actor(key: str, said: str) -> bool:
         return False
     if not set(wanted) & set(named):
         return True
-    if len(wanted) >= 2 and set(wanted[:2]) <= set(named) and DIRECTION.search(key) and DIRECTION.search(said):
+    if (
+        len(wanted) >= 2
+        and set(wanted[:2]) <= set(named)
+        and DIRECTION.search(key)
+        and DIRECTION.search(said)
+    ):
         order = [n for n in named if n in wanted[:2]]
         turned = order != list(wanted[:2])
         return turned and passive(key) == passive(said)
-    if len(wanted) == 1 and wanted[0] in named and named[0] != wanted[0] and re.search(r"由|归|应由|负责|承担", said) and re.search(r"由|归|负责|承担|应", key):
+    if (
+        len(wanted) == 1
+        and wanted[0] in named
+        and named[0] != wanted[0]
+        and re.search(r"由|归|应由|负责|承担", said)
+        and re.search(r"由|归|负责|承担|应", key)
+    ):
         actor = re.search(r"(?:由|归)(.{1,8})", said)
-        return bool(actor and not re.search(ROLES[wanted[0]], actor[1]) and any(re.search(ROLES[n], actor[1]) for n in named))
+        return bool(
+            actor
+            and not re.search(ROLES[wanted[0]], actor[1])
+            and any(re.search(ROLES[n], actor[1]) for n in named)
+        )
     return False
 
 

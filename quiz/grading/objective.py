@@ -34,7 +34,13 @@ def mark(question: Question, answer: object, similar: Similar | None = None) -> 
     chosen = numbers(answer)
     if question.type == "ordering":
         return ordering(question, chosen)
-    shown = "对" if question.type == "judge" and chosen == [1] else "错" if question.type == "judge" else letters(chosen)
+    shown = (
+        "对"
+        if question.type == "judge" and chosen == [1]
+        else "错"
+        if question.type == "judge"
+        else letters(chosen)
+    )
     if question.type == "multiple":
         return Mark(multiple(question.answer, chosen), shown)
     return Mark(float(tuple(chosen) == question.answer), shown)

@@ -34,7 +34,9 @@ PATTERNS = (
     ("bare", re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)(?![\d.%％])")),
 )  # fmt: skip
 MORE = re.compile(r"不(?:得)?(?:少于|低于|小于|短于)|至少|最少|最低|起码|以上|(?:及|或)以上")
-LESS = re.compile(r"不(?:得)?(?:超过|高于|多于|大于|晚于|迟于)|至多|最多|最高|以下|以内|之内|(?:及|或)以下|内|之前|以前|前(?!台|期|物)")
+LESS = re.compile(
+    r"不(?:得)?(?:超过|高于|多于|大于|晚于|迟于)|至多|最多|最高|以下|以内|之内|(?:及|或)以下|内|之前|以前|前(?!台|期|物)"
+)
 ABOVE = re.compile(r"(?<!不)(?<!不得)(?:超过|大于|多于|高于|超出|过)")
 BELOW = re.compile(r"(?<!不)(?<!不得)(?:低于|少于|小于|不足|不到|未满|不满)")
 AFTER = re.compile(r"^(?:之|以)?后")
@@ -143,7 +145,11 @@ def read_unit(match: re.Match[str], amount: str, unit: str) -> tuple[str, float]
     text = match.string
     if unit in ("日", "月", "年", "号") and re.search(r"[年月]$", text[: match.start()]):
         return "date", number(amount)
-    if amount == "一" and unit in ("条", "项", "家", "位", "名", "人", "次", "份", "级", "回", "期", "步") and not re.match(r"[内以]", text[match.end():]):
+    if (
+        amount == "一"
+        and unit in ("条", "项", "家", "位", "名", "人", "次", "份", "级", "回", "期", "步")
+        and not re.match(r"[内以]", text[match.end() :])
+    ):
         return None
     dimension, factor = UNITS[unit]
     return dimension, number(amount) * factor

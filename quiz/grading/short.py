@@ -12,8 +12,12 @@ from quiz.grading.quantities import Quantity, fold, quantities
 # Share of the key's content that a clause must hold; measured on tests/golden/grade.jsonl.
 ENOUGH = 0.5
 RELATED = 0.4
-CLAUSE = re.compile(r"[。！？!?；;\n]|[,，、](?=(?:但|而|并|同时|然后|再|也|且|不过|如果|否则|由|应|不|可|要|必须|物业|业主|客服))")
-FUNCTION = set("的了吗呢吧啊呀么嘛就都也还又很太把被给让和与及或是有在到去来我你您他她它们这那之其所以因为会能要应须可需得等以向对由于从为将即则且并")
+CLAUSE = re.compile(
+    r"[。！？!?；;\n]|[,，、](?=(?:但|而|并|同时|然后|再|也|且|不过|如果|否则|由|应|不|可|要|必须|物业|业主|客服))"
+)
+FUNCTION = set(
+    "的了吗呢吧啊呀么嘛就都也还又很太把被给让和与及或是有在到去来我你您他她它们这那之其所以因为会能要应须可需得等以向对由于从为将即则且并"
+)
 HEAP = re.compile(r"^[^。，,！？；;]{1,8}(?:[ /|+]+[^ 。，,！？；;/|+]{1,8}){3,}$")
 Similar = Callable[[str, str], float]
 
@@ -105,19 +109,29 @@ def quantities_agree(wanted: Sequence[Quantity], given: Sequence[Quantity]) -> b
             return False
     sizes = {q.size for q in wanted}
     dimensions = {q.dimension for q in wanted}
-    rivals = [g for g in given if g.dimension in dimensions and g.size not in sizes and g.dimension not in ("article", "number")]
+    rivals = [
+        g
+        for g in given
+        if g.dimension in dimensions and g.size not in sizes and g.dimension not in ("article", "number")
+    ]
     return not rivals
 
 
 def same_size(a: Quantity, b: Quantity) -> bool:
     if a.dimension == b.dimension:
         return abs(a.value - b.value) < 1e-6
-    return "number" in (a.dimension, b.dimension) and {a.dimension, b.dimension} & {"article"} != set() and a.value == b.value
+    return (
+        "number" in (a.dimension, b.dimension)
+        and {a.dimension, b.dimension} & {"article"} != set()
+        and a.value == b.value
+    )
 
 
 def sides_agree(wanted: str, given: str) -> bool:
-    return wanted == given or not wanted or not given if "after" not in (wanted, given) else wanted == given or (
-        not wanted and given != "after"
+    return (
+        wanted == given or not wanted or not given
+        if "after" not in (wanted, given)
+        else wanted == given or (not wanted and given != "after")
     )
 
 
@@ -169,7 +183,9 @@ def content(text: str) -> tuple[str, ...]:
     for pattern in (meaning.NEED_NOT, meaning.MUST_NOT, meaning.MUST, meaning.MAY):
         plain = pattern.sub(" ", plain)
     words = [w for run in re.findall(r"[一-鿿a-z0-9]+", plain) for w in tokenizer().cut(run, HMM=False)]
-    return tuple(w for w in words if not set(w) <= FUNCTION and w not in ("以内", "之内", "以上", "以下", "内"))
+    return tuple(
+        w for w in words if not set(w) <= FUNCTION and w not in ("以内", "之内", "以上", "以下", "内")
+    )
 
 
 def content_share(key: str, said: str) -> float:

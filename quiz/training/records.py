@@ -29,7 +29,9 @@ def add_evidence(session: Session, found: Sequence[Evidence]) -> None:
     session.flush()
 
 
-def refresh(session: Session, person_id: int, section: str, now: datetime, read_seconds: int) -> SectionProgress:
+def refresh(
+    session: Session, person_id: int, section: str, now: datetime, read_seconds: int
+) -> SectionProgress:
     """Rewrite one line of progress from its evidence."""
     rows = session.exec(
         select(EvidenceRow).where(EvidenceRow.person_id == person_id, EvidenceRow.section == section)
@@ -38,7 +40,9 @@ def refresh(session: Session, person_id: int, section: str, now: datetime, read_
     resets = [r.at for r in rows if r.kind == "reset"]
     due = session.exec(
         select(func.min(ReviewCard.due)).where(
-            ReviewCard.person_id == person_id, ReviewCard.section == section, col(ReviewCard.left_book).is_(None)
+            ReviewCard.person_id == person_id,
+            ReviewCard.section == section,
+            col(ReviewCard.left_book).is_(None),
         )
     ).one()
     found = section_progress(
@@ -58,20 +62,31 @@ def refresh(session: Session, person_id: int, section: str, now: datetime, read_
 
 
 def add_reading(
-    session: Session, person_id: int, article_id: str, section: str, seconds: int, depth: int, digest: str, now: datetime
+    session: Session,
+    person_id: int,
+    article_id: str,
+    section: str,
+    seconds: int,
+    depth: int,
+    digest: str,
+    now: datetime,
 ) -> int:
     """Add visible reading time; at most the time since the last signal counts. Returns the seconds counted."""
     row = session.get(Reading, (person_id, article_id))
     allowed = min(seconds, LONGEST_PING)
     if row is None:
-        row = Reading(person_id=person_id, article_id=article_id, section=section, first=now, last=now, digest=digest)
+        row = Reading(
+            person_id=person_id, article_id=article_id, section=section, first=now, last=now, digest=digest
+        )
     else:
         since = int((now - row.last) / timedelta(seconds=1)) + 2
         allowed = max(0, min(allowed, since))
     row.seconds += allowed
     row.depth, row.last, row.digest = max(row.depth, min(depth, 100)), now, digest
     session.add(row)
-    add_evidence(session, [Evidence(person_id, section, "reading", None, now, f"article {article_id}", allowed)])
+    add_evidence(
+        session, [Evidence(person_id, section, "reading", None, now, f"article {article_id}", allowed)]
+    )
     return allowed
 
 

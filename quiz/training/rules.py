@@ -2,7 +2,13 @@
 
 from dataclasses import asdict, dataclass, field, replace
 
-LEVELS = {"onboarding": "入职", "probation": "试用", "qualified": "合格", "advanced": "高级", "trainer": "讲师"}
+LEVELS = {
+    "onboarding": "入职",
+    "probation": "试用",
+    "qualified": "合格",
+    "advanced": "高级",
+    "trainer": "讲师",
+}
 ORDER = tuple(LEVELS)
 # Sections everyone must have passed before working alone: induction path D1 to W3 of ch11-s2.
 REQUIRED = (

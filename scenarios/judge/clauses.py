@@ -9,10 +9,16 @@ NEGATION = re.compile(
     r"(?:不能|不会|不可以|不可|不该|不应该?|不许|不准|不得|不要|不用|不是(?!您|你)|不敢|不必|没有|没法|无法|从不|绝不|决不|并非|并不|"
     r"切勿|千万别|千万不|请勿|勿|禁止|严禁|避免|别|不|没|甭|哪能|怎么能|岂能|不方便|不便)[^，。！？；,]{0,8}$"
 )
-DOUBLE = re.compile(r"(?:不会不|不是不|没有不|不能不|不得不|并不是不|绝不会不|不可能不|哪能不|怎么会不|不是没)[^，。！？；,]{0,8}$")
+DOUBLE = re.compile(
+    r"(?:不会不|不是不|没有不|不能不|不得不|并不是不|绝不会不|不可能不|哪能不|怎么会不|不是没)[^，。！？；,]{0,8}$"
+)
 QUOTES = re.compile(r"[“\"「『‘][^”\"」』’]{1,60}[”\"」』’]")
-REPORTED = re.compile(r"(?:这种话|这样的话|这话|的说法|这么说|的话).{0,6}(?:不对|不该|不能|错|不妥|不合适|不会|道歉|收回|抱歉|没有依据|不成立)")
-SAID_BY_OTHER = re.compile(r"(?:同事|师傅|保安|他|她|有人|之前|上次|前台|您说的?|您刚才说|网上说|听说|业主说|对方).{0,8}(?:说|讲|回您|答复|提到)(?:的|过|是)?[^，。！？]{0,4}$")
+REPORTED = re.compile(
+    r"(?:这种话|这样的话|这话|的说法|这么说|的话).{0,6}(?:不对|不该|不能|错|不妥|不合适|不会|道歉|收回|抱歉|没有依据|不成立)"
+)
+SAID_BY_OTHER = re.compile(
+    r"(?:同事|师傅|保安|他|她|有人|之前|上次|前台|您说的?|您刚才说|网上说|听说|业主说|对方).{0,8}(?:说|讲|回您|答复|提到)(?:的|过|是)?[^，。！？]{0,4}$"
+)
 
 
 @dataclass(frozen=True)
@@ -25,14 +31,20 @@ class Clause:
 @lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Letters and digits in half width; every character keeps its place, so that evidence is the speaker's own words."""
-    return "".join(chr(ord(c) - 0xFEE0) if "０" <= c <= "ｚ" and chr(ord(c) - 0xFEE0).isalnum() else c for c in text)
+    return "".join(
+        chr(ord(c) - 0xFEE0) if "０" <= c <= "ｚ" and chr(ord(c) - 0xFEE0).isalnum() else c for c in text
+    )
 
 
 def clauses(text: str) -> list[Clause]:
     found, at = [], 0
     for part in SPLIT.split(text):
         if part.strip():
-            found.append(Clause(part.strip(), at + len(part) - len(part.lstrip()), bool(re.search(r"[?？吗呢]\W*$", part))))
+            found.append(
+                Clause(
+                    part.strip(), at + len(part) - len(part.lstrip()), bool(re.search(r"[?？吗呢]\W*$", part))
+                )
+            )
         at += len(part)
     return found
 

@@ -18,11 +18,18 @@ def predict(judge: Judge, rows: Sequence[dict]) -> list[tuple[set[str], int]]:
     return found
 
 
-def counts(label: str, rows: Sequence[dict], found: Sequence[tuple[set[str], int]]) -> tuple[int, int, int, int]:
+def counts(
+    label: str, rows: Sequence[dict], found: Sequence[tuple[set[str], int]]
+) -> tuple[int, int, int, int]:
     tp = fp = fn = tn = 0
     for row, (labels, _) in zip(rows, found, strict=True):
         want, got = label in row["met"] or label in row["violations"], label in labels
-        tp, fp, fn, tn = tp + (want and got), fp + (got and not want), fn + (want and not got), tn + (not want and not got)
+        tp, fp, fn, tn = (
+            tp + (want and got),
+            fp + (got and not want),
+            fn + (want and not got),
+            tn + (not want and not got),
+        )
     return tp, fp, fn, tn
 
 
@@ -46,7 +53,9 @@ def table(judge: Judge, rows: Sequence[dict]) -> str:
         f1 = 2 * precision * recall / max(1e-9, precision + recall)
         low, high = kappa_interval(label, test, found)
         mark = " veto" if label in VETO else ""
-        out.append(f"| {label}{mark} | {tp + fn} | {precision:.3f} | {recall:.3f} | {f1:.3f} | {kappa(tp, fp, fn, tn):.3f} [{low:.2f}, {high:.2f}] |")
+        out.append(
+            f"| {label}{mark} | {tp + fn} | {precision:.3f} | {recall:.3f} | {f1:.3f} | {kappa(tp, fp, fn, tn):.3f} [{low:.2f}, {high:.2f}] |"
+        )
     hard = [(r, f) for r, f in zip(test, found, strict=True) if r.get("hard")]
     if hard:
         exact = sum({*r["met"], *r["violations"]} == f[0] for r, f in hard) / len(hard)
@@ -54,7 +63,9 @@ def table(judge: Judge, rows: Sequence[dict]) -> str:
     return "\n".join(out)
 
 
-def kappa_interval(label: str, rows: Sequence[dict], found: Sequence[tuple[set[str], int]]) -> tuple[float, float]:
+def kappa_interval(
+    label: str, rows: Sequence[dict], found: Sequence[tuple[set[str], int]]
+) -> tuple[float, float]:
     chance, values = random.Random(0), []
     places = range(len(rows))
     for _ in range(RUNS):

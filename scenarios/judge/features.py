@@ -54,7 +54,11 @@ def dense(situation: Situation, text: str, cues: Sequence[str]) -> list[float]:
 
 
 def overlap(owner_line: str, text: str) -> float:
-    pairs = {owner_line[i : i + 2] for i in range(len(owner_line) - 1) if re.fullmatch(r"[一-鿿]{2}", owner_line[i : i + 2])}
+    pairs = {
+        owner_line[i : i + 2]
+        for i in range(len(owner_line) - 1)
+        if re.fullmatch(r"[一-鿿]{2}", owner_line[i : i + 2])
+    }
     return sum(p in text for p in pairs) / len(pairs) if pairs else 0.0
 
 

@@ -47,7 +47,9 @@ def sign_in_known(session: Session, person: Person, now: datetime) -> str:
     return token
 
 
-def checked_person(session: Session, login: str, password: str, code: str, address: str, now: datetime) -> Person:
+def checked_person(
+    session: Session, login: str, password: str, code: str, address: str, now: datetime
+) -> Person:
     if too_many(session, login, address, now):
         raise TooManyFailures
     person = session.exec(select(Person).where(Person.login == login)).first()

@@ -27,8 +27,12 @@ def local_path(address: str) -> str:
 
 @router.get("/sign-in")
 def show_sign_in(request: Request, house: HouseDep, session: SessionDep, next: str = "/") -> Response:
-    ask_code = session.exec(select(func.count()).select_from(Person).where(col(Person.totp_secret) != "")).one() > 0
-    return page(request, "accounts/sign_in.html", next=local_path(next), login="", message="", ask_code=ask_code)
+    ask_code = (
+        session.exec(select(func.count()).select_from(Person).where(col(Person.totp_secret) != "")).one() > 0
+    )
+    return page(
+        request, "accounts/sign_in.html", next=local_path(next), login="", message="", ask_code=ask_code
+    )
 
 
 @router.post("/sign-in")
@@ -57,7 +61,9 @@ def refuse_sign_in(
 ) -> Response:
     with writing(house.engine) as session:
         sessions.record_failure(session, login.strip(), address, clock.now())
-        audit.record(session, clock.now(), "sign-in", target=login.strip()[:64], success=False, address=address)
+        audit.record(
+            session, clock.now(), "sign-in", target=login.strip()[:64], success=False, address=address
+        )
     waiting = isinstance(error, sessions.TooManyFailures)
     message = "试的次数太多,请 15 分钟后再来,或请管理员重置。" if waiting else "工号或密码不对,请再核对一次。"
     return page(
@@ -126,7 +132,9 @@ def set_theme(request: Request, person: CurrentPerson, theme: Annotated[str, For
 
 @router.get("/me")
 def show_me(request: Request, person: CurrentPerson, session: SessionDep) -> Response:
-    tokens = session.exec(select(ApiToken).where(ApiToken.person_id == person.id).order_by(col(ApiToken.created)))
+    tokens = session.exec(
+        select(ApiToken).where(ApiToken.person_id == person.id).order_by(col(ApiToken.created))
+    )
     return page(request, "accounts/me.html", tokens=tokens.all(), new_token="")
 
 
@@ -154,7 +162,10 @@ def change_password(
 
 @router.post("/me/tokens")
 def add_token(
-    request: Request, house: HouseDep, person: CurrentPerson, name: Annotated[str, Form(min_length=1, max_length=40)]
+    request: Request,
+    house: HouseDep,
+    person: CurrentPerson,
+    name: Annotated[str, Form(min_length=1, max_length=40)],
 ) -> Response:
     with writing(house.engine) as session:
         token = sessions.new_token(session, person.id, name, clock.now())

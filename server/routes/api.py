@@ -35,7 +35,10 @@ class SearchAnswer(BaseModel):
 
 class AskBody(BaseModel):
     turns: list[Annotated[str, Field(min_length=1, max_length=500)]] = Field(
-        min_length=1, max_length=20, description="一次对话的各句,回答最后一句", examples=[["空置房要交物业费吗", "那租客呢"]]
+        min_length=1,
+        max_length=20,
+        description="一次对话的各句,回答最后一句",
+        examples=[["空置房要交物业费吗", "那租客呢"]],
     )
 
 
@@ -69,11 +72,15 @@ class AskAnswer(BaseModel):
     took_ms: float
 
 
-@router.get("/search", summary="查话术卡", description="用业主的话查手册,返回最相符的几条。机器人可直接转发 text。")
+@router.get(
+    "/search", summary="查话术卡", description="用业主的话查手册,返回最相符的几条。机器人可直接转发 text。"
+)
 def search(
     house: HouseDep,
     person: TokenPerson,
-    q: Annotated[str, Query(min_length=1, max_length=500, description="业主说了什么", examples=["楼上漏水没人管"])],
+    q: Annotated[
+        str, Query(min_length=1, max_length=500, description="业主说了什么", examples=["楼上漏水没人管"])
+    ],
     n: Annotated[int, Query(ge=1, le=20, description="给几条")] = 5,
 ) -> SearchAnswer:
     return SearchAnswer(**search_json(house, mask(q).masked, n))

@@ -33,9 +33,14 @@ def show_chat(
 
 @router.get("/history")
 def history(
-    request: Request, person: CurrentPerson, session: SessionDep, q: Annotated[str, Query(max_length=100)] = ""
+    request: Request,
+    person: CurrentPerson,
+    session: SessionDep,
+    q: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    mine = select(ChatTurn).where(ChatTurn.person_id == person.id).order_by(col(ChatTurn.at).desc()).limit(200)
+    mine = (
+        select(ChatTurn).where(ChatTurn.person_id == person.id).order_by(col(ChatTurn.at).desc()).limit(200)
+    )
     if q.strip():
         mine = mine.where(col(ChatTurn.question).contains(mask(q.strip()).masked))
     return page(request, "chat/history.html", active="chat", turns=session.exec(mine).all(), q=q)
@@ -62,14 +67,18 @@ def add_turn(session: Session, house: House, person: Person, conversation: str, 
     question = mask(say.strip()).masked
     before = turns_of(session, person, conversation)
     value = chat_value(house, question, topic_of(before[-1].answer) if before else None)
-    turn = ChatTurn(person_id=person.id, conversation=conversation, question=question, answer=value, at=clock.now())
+    turn = ChatTurn(
+        person_id=person.id, conversation=conversation, question=question, answer=value, at=clock.now()
+    )
     session.add(turn)
     session.flush()
     return turn
 
 
 @router.post("/clear")
-def clear_topic(house: HouseDep, person: CurrentPerson, c: Annotated[str, Form(max_length=24)] = "") -> Response:
+def clear_topic(
+    house: HouseDep, person: CurrentPerson, c: Annotated[str, Form(max_length=24)] = ""
+) -> Response:
     """Forget what the conversation is about; its turns stay readable."""
 
     def work(session: Session) -> str:

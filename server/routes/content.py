@@ -21,7 +21,11 @@ router = APIRouter(prefix="/content")
 
 @router.get("")
 def contents(
-    request: Request, house: HouseDep, trainer: Trainer, q: Annotated[str, Query(max_length=60)] = "", chapter: str = ""
+    request: Request,
+    house: HouseDep,
+    trainer: Trainer,
+    q: Annotated[str, Query(max_length=60)] = "",
+    chapter: str = "",
 ) -> Response:
     rows = [
         a for a in house.library.articles.values()
@@ -45,7 +49,13 @@ def edit(request: Request, article_id: str, house: HouseDep, trainer: Trainer) -
 
 
 def editor(
-    request: Request, house: House, path: str, article_id: str, text: str, faults: list[Problem], reason: str = ""
+    request: Request,
+    house: House,
+    path: str,
+    article_id: str,
+    text: str,
+    faults: list[Problem],
+    reason: str = "",
 ) -> Response:
     folder = house.settings.site_content
     draft, _ = parse_article(text, path, "site", clock.today())
@@ -95,14 +105,23 @@ def published(house: House, person_id: int, article_id: str) -> None:
 
 @router.post("/{article_id}/restore")
 def restore(
-    article_id: str, house: HouseDep, trainer: Trainer, version: Annotated[str, Form(pattern="^([0-9a-f]{40}|shipped)$")]
+    article_id: str,
+    house: HouseDep,
+    trainer: Trainer,
+    version: Annotated[str, Form(pattern="^([0-9a-f]{40}|shipped)$")],
 ) -> Response:
     """Bring back an earlier version, or the shipped text."""
     article, folder = known(house, article_id), house.settings.site_content
     if version == "shipped":
         site.remove(folder, article.path, trainer.name, "恢复为随产品发布的版本")
     else:
-        site.save(folder, article.path, site.text_at(folder, article.path, version), trainer.name, "恢复到以前的版本")
+        site.save(
+            folder,
+            article.path,
+            site.text_at(folder, article.path, version),
+            trainer.name,
+            "恢复到以前的版本",
+        )
     published(house, trainer.id, article_id)
     return RedirectResponse(f"/content/{article_id}/edit", 303)
 

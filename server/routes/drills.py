@@ -38,14 +38,19 @@ def choose(
         if (not intent or s.intent == intent) and (not difficulty or s.difficulty == difficulty)
     ]  # fmt: skip
     runs = session.exec(
-        select(DrillRun).where(DrillRun.person_id == person.id).order_by(col(DrillRun.started).desc()).limit(50)
+        select(DrillRun)
+        .where(DrillRun.person_id == person.id)
+        .order_by(col(DrillRun.started).desc())
+        .limit(50)
     ).all()
     best: dict[str, int] = {}
     for run in runs:
         if run.total is not None:
             best[run.scenario_id] = max(best.get(run.scenario_id, 0), run.total)
     due = session.exec(
-        select(DrillAssignment).where(DrillAssignment.person_id == person.id).order_by(col(DrillAssignment.due))
+        select(DrillAssignment)
+        .where(DrillAssignment.person_id == person.id)
+        .order_by(col(DrillAssignment.due))
     ).all()
     return page(
         request, "drills/choose.html", active="drills", scenarios=shown, intent=intent, difficulty=difficulty,
@@ -102,7 +107,9 @@ OwnRun = Annotated[DrillRun, Depends(own_run)]
 
 
 @router.get("/{run_id}")
-def show(request: Request, run: OwnRun, house: HouseDep, person: CurrentPerson, session: SessionDep) -> Response:
+def show(
+    request: Request, run: OwnRun, house: HouseDep, person: CurrentPerson, session: SessionDep
+) -> Response:
     scenario = known(house, run)
     state = engine.from_dict(run.state)
     if run.ended:
@@ -180,7 +187,9 @@ def retry(
         state = engine.rewind(scenario, engine.from_dict(old.state), turn)
         now = clock.now()
         began = now - timedelta(seconds=state.turns[-1].elapsed if state.turns else 0)
-        run = DrillRun(person_id=person.id, scenario_id=old.scenario_id, state=engine.to_dict(state), started=began)
+        run = DrillRun(
+            person_id=person.id, scenario_id=old.scenario_id, state=engine.to_dict(state), started=began
+        )
         session.add(run)
         session.flush()
         return f"/drills/{run.id}"
@@ -211,15 +220,24 @@ def override(
 
     def work(session: Session) -> str:
         run = session.get(DrillRun, run_id)
-        if run is None or not run.ended or dimension not in DIMENSIONS or not may_see(session, person, run.person_id):
+        if (
+            run is None
+            or not run.ended
+            or dimension not in DIMENSIONS
+            or not may_see(session, person, run.person_id)
+        ):
             raise Missing
         now = clock.now()
-        session.add(DrillOverride(run_id=run.id, dimension=dimension, met=met, reason=reason, by_id=person.id, at=now))
+        session.add(
+            DrillOverride(run_id=run.id, dimension=dimension, met=met, reason=reason, by_id=person.id, at=now)
+        )
         session.flush()
         run.reviewed_total = corrected_total(session, house, run)
         run.reviewed_by, run.reviewed_at = person.id, now
         session.add(run)
-        audit.record(session, now, "score-override", person_id=person.id, target=f"drill {run.id} {dimension}")
+        audit.record(
+            session, now, "score-override", person_id=person.id, target=f"drill {run.id} {dimension}"
+        )
         return f"/drills/{run.id}#d-{dimension}"
 
     return act(house, person, key, work)
@@ -238,7 +256,9 @@ def reviewed(
             raise Missing
         run.reviewed_by, run.reviewed_at = person.id, clock.now()
         session.add(run)
-        for row in session.exec(select(DrillAppeal).where(DrillAppeal.run_id == run.id, DrillAppeal.answer == "")):
+        for row in session.exec(
+            select(DrillAppeal).where(DrillAppeal.run_id == run.id, DrillAppeal.answer == "")
+        ):
             row.answer, row.answered_by, row.answered_at = answer or "已复核", person.id, clock.now()
             session.add(row)
         return "/team/reviews"

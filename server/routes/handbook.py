@@ -49,7 +49,9 @@ def article(request: Request, article_id: str, house: HouseDep, person: CurrentP
 
 
 @router.get("/handbook/{section}")
-def section(request: Request, section: str, house: HouseDep, person: CurrentPerson, session: SessionDep) -> Response:
+def section(
+    request: Request, section: str, house: HouseDep, person: CurrentPerson, session: SessionDep
+) -> Response:
     if section not in taxonomy.SECTIONS:
         raise Missing
     found = articles_of(house, section)

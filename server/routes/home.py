@@ -37,7 +37,9 @@ def home(request: Request, house: HouseDep, person: CurrentPerson, session: Sess
     due = review.due_cards(session, person.id, now, house.settings.review_daily_cap)
     runs = session.exec(select(DrillRun).where(DrillRun.person_id == person.id)).all()
     assigned = session.exec(
-        select(DrillAssignment).where(DrillAssignment.person_id == person.id).order_by(col(DrillAssignment.due))
+        select(DrillAssignment)
+        .where(DrillAssignment.person_id == person.id)
+        .order_by(col(DrillAssignment.due))
     ).all()
     states = records.states(session, person.id)
     return page(
@@ -66,20 +68,28 @@ def chapter_shares(states: dict[str, str]) -> dict[str, tuple[int, int]]:
 
 
 def pinned(session: Session, house, person: Person) -> list:
-    rows = session.exec(select(CardUse.article_id).where(CardUse.person_id == person.id, CardUse.pinned).limit(8))
+    rows = session.exec(
+        select(CardUse.article_id).where(CardUse.person_id == person.id, CardUse.pinned).limit(8)
+    )
     return [house.library.articles[i] for i in rows if i in house.library.articles]
 
 
 @router.get("/me/export")
 def export_me(
-    house: HouseDep, person: CurrentPerson, session: SessionDep, kind: Annotated[str, Query(pattern="^(zip)$")] = "zip"
+    house: HouseDep,
+    person: CurrentPerson,
+    session: SessionDep,
+    kind: Annotated[str, Query(pattern="^(zip)$")] = "zip",
 ) -> Response:
     """Everything stored about the person asking, as CSV and JSON in one archive."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         everything = {}
         for table in OWN_TABLES:
-            rows = [r.model_dump(mode="json") for r in session.exec(select(table).where(table.person_id == person.id))]
+            rows = [
+                r.model_dump(mode="json")
+                for r in session.exec(select(table).where(table.person_id == person.id))
+            ]
             everything[table.__tablename__] = rows
             archive.writestr(f"{table.__tablename__}.csv", csv_of(rows))
         archive.writestr("all.json", json.dumps(everything, ensure_ascii=False, indent=1))

@@ -50,7 +50,10 @@ def choose(request: Request, house: HouseDep, person: CurrentPerson, session: Se
         select(func.count()).select_from(ReviewCard)
         .where(ReviewCard.person_id == person.id, col(ReviewCard.left_book).is_(None))
     ).one()  # fmt: skip
-    chapters = [(c, [(s, counts[s]) for s in taxonomy.SECTIONS if s.startswith(c) and s in counts]) for c in taxonomy.CHAPTERS]
+    chapters = [
+        (c, [(s, counts[s]) for s in taxonomy.SECTIONS if s.startswith(c) and s in counts])
+        for c in taxonomy.CHAPTERS
+    ]
     return page(
         request, "quiz/choose.html", active="quiz", chapters=[(c, s) for c, s in chapters if s], due=len(due),
         book=book, open_attempt=next((a for a in mine if a.submitted is None), None),
@@ -60,7 +63,11 @@ def choose(request: Request, house: HouseDep, person: CurrentPerson, session: Se
 
 @router.get("/practice")
 def offer_practice(
-    request: Request, house: HouseDep, person: CurrentPerson, section: str, n: Annotated[int, Query(ge=1, le=30)] = 10
+    request: Request,
+    house: HouseDep,
+    person: CurrentPerson,
+    section: str,
+    n: Annotated[int, Query(ge=1, le=30)] = 10,
 ) -> Response:
     """A page with one button: opening a paper changes things, so it is not done by a link."""
     if section not in taxonomy.SECTIONS:
@@ -115,7 +122,9 @@ def answered_rightly(session: Session, person_id: int) -> set[str]:
 
 def own_attempt(attempt_id: int, person: CurrentPerson, session: SessionDep) -> Attempt:
     attempt = session.get(Attempt, attempt_id)
-    if attempt is None or not (attempt.person_id == person.id or (attempt.submitted and may_see(session, person, attempt.person_id))):
+    if attempt is None or not (
+        attempt.person_id == person.id or (attempt.submitted and may_see(session, person, attempt.person_id))
+    ):
         raise Missing
     return attempt
 
@@ -141,7 +150,11 @@ def review_page(request: Request, house: HouseDep, person: CurrentPerson, sessio
 
 @router.post("/review/{card_id}")
 def review_card(
-    card_id: int, house: HouseDep, person: CurrentPerson, remembered: Annotated[bool, Form()], key: RequestKeyForm = ""
+    card_id: int,
+    house: HouseDep,
+    person: CurrentPerson,
+    remembered: Annotated[bool, Form()],
+    key: RequestKeyForm = "",
 ) -> Response:
     def work(session: Session) -> str:
         row = session.get(ReviewCard, card_id)
@@ -161,12 +174,23 @@ def certificate(request: Request, code: str, person: CurrentPerson, session: Ses
     if row is None:
         raise Missing
     address = str(request.url_for("certificate", code=code))
-    picture = segno.make(address, error="m").svg_inline(scale=4, dark=None, light=None, svgclass="qr", lineclass="qr__l")
-    return page(request, "quiz/certificate.html", active="quiz", c=row, owner=session.get(Person, row.person_id), picture=picture)
+    picture = segno.make(address, error="m").svg_inline(
+        scale=4, dark=None, light=None, svgclass="qr", lineclass="qr__l"
+    )
+    return page(
+        request,
+        "quiz/certificate.html",
+        active="quiz",
+        c=row,
+        owner=session.get(Person, row.person_id),
+        picture=picture,
+    )
 
 
 @router.get("/{attempt_id}")
-def show(request: Request, attempt: OwnAttempt, house: HouseDep, person: CurrentPerson, session: SessionDep) -> Response:
+def show(
+    request: Request, attempt: OwnAttempt, house: HouseDep, person: CurrentPerson, session: SessionDep
+) -> Response:
     if attempt.submitted:
         return show_result(request, house, attempt, session, person)
     questions = attempts.questions_of(session, attempt)
@@ -175,7 +199,11 @@ def show(request: Request, attempt: OwnAttempt, house: HouseDep, person: Current
     shown = [shown_question(q, attempt.shuffle_seed, i, saved.get(i)) for i, q in enumerate(questions)]
     checked = None
     if attempt.mode == "practice":
-        checked = {i: attempts.mark_one(session, attempt, i, house.similar) for i, row in saved.items() if row.points == ["checked"]}
+        checked = {
+            i: attempts.mark_one(session, attempt, i, house.similar)
+            for i, row in saved.items()
+            if row.points == ["checked"]
+        }
     return page(
         request, "quiz/quiz.html", active="quiz", attempt=attempt, questions=shown, left=left, TYPES=TYPES,
         MULTIPLE_RULE=MULTIPLE_RULE, done=sum(s["answered"] for s in shown), checked=checked or {}, right_answer=right_answer,
@@ -217,12 +245,19 @@ def keep(house: House, person: Person, attempt_id: int, place: int, form) -> Res
             raise Missing
         try:
             row = attempts.save_answer(
-                session, attempt, place, value_of(questions[place], place, form), now, flagged=form.get(f"flag{place}") == "1"
+                session,
+                attempt,
+                place,
+                value_of(questions[place], place, form),
+                now,
+                flagged=form.get(f"flag{place}") == "1",
             )
         except Closed as error:
             return JSONResponse({"saved": None, "message": str(error)}, 409)
         left = int((attempt.deadline - now).total_seconds()) if attempt.deadline else None
-        return JSONResponse({"saved": clock.local(row.saved).strftime("%H:%M:%S"), "late": row.late, "left": left})
+        return JSONResponse(
+            {"saved": clock.local(row.saved).strftime("%H:%M:%S"), "late": row.late, "left": left}
+        )
 
 
 def value_of(q: Question, place: int, form) -> object:
@@ -250,7 +285,9 @@ def check_one(attempt_id: int, place: int, form: FormDep, house: HouseDep, perso
         if attempt.mode != "practice" or not 0 <= place < len(questions):
             raise Missing
         if not attempt.submitted:
-            row = attempts.save_answer(session, attempt, place, value_of(questions[place], place, form), clock.now())
+            row = attempts.save_answer(
+                session, attempt, place, value_of(questions[place], place, form), clock.now()
+            )
             row.points = ["checked"]
             session.add(row)
         return f"/quiz/{attempt.id}#q{place + 1}"
@@ -265,7 +302,9 @@ def submit(attempt_id: int, form: FormDep, house: HouseDep, person: CurrentPerso
         if attempt.submitted is None:
             now = clock.now()
             for place, q in enumerate(attempts.questions_of(session, attempt)):
-                if any(str(name).split("-")[0] == f"a{place}" for name in form) or (q.type == "multiple" and f"here{place}" in form):
+                if any(str(name).split("-")[0] == f"a{place}" for name in form) or (
+                    q.type == "multiple" and f"here{place}" in form
+                ):
                     attempts.save_answer(session, attempt, place, value_of(q, place, form), now)
             result = attempts.submit(session, attempt, now, house.similar)
             attempt_ended(session, house, attempt, result, now)
@@ -291,7 +330,9 @@ def give_certificate(session: Session, attempt: Attempt) -> None:
     session.flush()
 
 
-def show_result(request: Request, house: House, attempt: Attempt, session: Session, person: Person) -> Response:
+def show_result(
+    request: Request, house: House, attempt: Attempt, session: Session, person: Person
+) -> Response:
     result = attempts.marked(session, attempt, house.similar)
     sections: dict[str, list[float]] = {}
     for item in result:

@@ -155,7 +155,9 @@ def report_gap(
     query: Annotated[str, Form(max_length=500)],
     key: RequestKeyForm = "",
     source: Annotated[str, Form(pattern="^(search|chat|card|handbook)$")] = "search",
-    verdict: Annotated[str, Form(pattern="^(missing|wrong|outdated|helpful|not-for-owner|too-long)$")] = "missing",
+    verdict: Annotated[
+        str, Form(pattern="^(missing|wrong|outdated|helpful|not-for-owner|too-long)$")
+    ] = "missing",
     article_id: Annotated[str, Form(max_length=120)] = "",
     words: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
@@ -175,7 +177,9 @@ def gap_thanks(request: Request, person: CurrentPerson) -> Response:
 
 
 @router.get("/search/suggest")
-def suggest(house: HouseDep, person: CurrentPerson, q: Annotated[str, Query(max_length=100)] = "") -> Response:
+def suggest(
+    house: HouseDep, person: CurrentPerson, q: Annotated[str, Query(max_length=100)] = ""
+) -> Response:
     """Titles for the header box of other pages."""
     hits = house.searcher.search(q, 5).hits if q.strip() else ()
     return JSONResponse([{"id": hit.id, "title": hit.title} for hit in hits])

@@ -35,7 +35,9 @@ def desk(request: Request, trainer: Trainer, house: HouseDep, session: SessionDe
         .group_by(EvidenceRow.person_id)
     ).all())  # fmt: skip
     overdue = session.exec(
-        select(DrillAssignment).where(col(DrillAssignment.person_id).in_(ids), col(DrillAssignment.due) < clock.now())
+        select(DrillAssignment).where(
+            col(DrillAssignment.person_id).in_(ids), col(DrillAssignment.due) < clock.now()
+        )
     ).all()
     done = {r.assignment_id for r in session.exec(
         select(DrillRun).where(col(DrillRun.person_id).in_(ids), col(DrillRun.assignment_id).is_not(None),
@@ -146,7 +148,9 @@ def close_gap(
 
 
 @router.get("/{person_id}")
-def person(request: Request, person_id: int, trainer: Trainer, house: HouseDep, session: SessionDep) -> Response:
+def person(
+    request: Request, person_id: int, trainer: Trainer, house: HouseDep, session: SessionDep
+) -> Response:
     """One person on one page: progress by section, attempts, drills."""
     if not may_see(session, trainer, person_id):
         raise Missing

@@ -48,7 +48,9 @@ def add_course(
         sections = [s for s in section if s in taxonomy.SECTIONS]
         if not sections:
             raise Refused("课程要对应至少一节手册。")
-        session.add(Course(title=title, sections=sections, goal=goal, minutes=minutes, question_sections=sections))
+        session.add(
+            Course(title=title, sections=sections, goal=goal, minutes=minutes, question_sections=sections)
+        )
         return "/training"
 
     return act(house, trainer, key, work)
@@ -126,14 +128,19 @@ def sign_in_row(session: Session, run_id: int, person_id: int) -> SignIn:
 
 @router.post("/sign-in")
 def sign_in(
-    house: HouseDep, person: CurrentPerson, code: Annotated[str, Form(pattern=r"^\d{6}$")], key: RequestKeyForm = ""
+    house: HouseDep,
+    person: CurrentPerson,
+    code: Annotated[str, Form(pattern=r"^\d{6}$")],
+    key: RequestKeyForm = "",
 ) -> Response:
     """Attendance by the code on the wall."""
 
     def work(session: Session) -> str:
         now = clock.now()
         run = session.exec(
-            select(ClassRun).where(ClassRun.code == code, col(ClassRun.code_until) >= now).order_by(col(ClassRun.starts))
+            select(ClassRun)
+            .where(ClassRun.code == code, col(ClassRun.code_until) >= now)
+            .order_by(col(ClassRun.starts))
         ).first()
         if run is None or person.id not in run.expected:
             raise Refused("签到码不对，或者这一场不用你参加。请看讲师屏幕上的六位数字。")
@@ -189,7 +196,9 @@ def mine(request: Request, house: HouseDep, person: CurrentPerson, session: Sess
 
 
 @router.get("/archive/{person_id}")
-def archive(request: Request, person_id: int, house: HouseDep, person: CurrentPerson, session: SessionDep) -> Response:
+def archive(
+    request: Request, person_id: int, house: HouseDep, person: CurrentPerson, session: SessionDep
+) -> Response:
     if not may_see(session, person, person_id):
         raise Missing
     return archive_page(request, house, session, person, session.get(Person, person_id))
@@ -212,17 +221,23 @@ def archive_page(request: Request, house: House, session: Session, viewer: Perso
 
 def employee_of(session: Session, person: Person) -> Employee:
     hired = clock.local(person.created).date()
-    return session.get(Employee, person.id) or Employee(person_id=person.id, number=person.login, hired=hired, level_since=hired)
+    return session.get(Employee, person.id) or Employee(
+        person_id=person.id, number=person.login, hired=hired, level_since=hired
+    )
 
 
 def standing_of(session: Session, house: House, person: Person) -> Standing:
     employee = employee_of(session, person)
     best = {}
-    for attempt in session.exec(select(Attempt).where(Attempt.person_id == person.id, col(Attempt.score).is_not(None))):
+    for attempt in session.exec(
+        select(Attempt).where(Attempt.person_id == person.id, col(Attempt.score).is_not(None))
+    ):
         kind = "entry" if attempt.mode == "entry" else "exam" if attempt.mode in ("exam", "makeup") else ""
         best[kind] = max(best.get(kind, 0.0), attempt.score)
     notes = session.exec(select(ArchiveNote).where(ArchiveNote.person_id == person.id)).all()
-    runs = session.exec(select(DrillRun).where(DrillRun.person_id == person.id, col(DrillRun.total).is_not(None))).all()
+    runs = session.exec(
+        select(DrillRun).where(DrillRun.person_id == person.id, col(DrillRun.total).is_not(None))
+    ).all()
     return Standing(
         level=employee.level, level_since=employee.level_since, today=clock.today(), entry_mark=best.get("entry"),
         written_mark=best.get("exam"), section_states=records.states(session, person.id),
@@ -241,7 +256,9 @@ def mean(values: list[float]) -> float | None:
 def drill_result(house: House, run: DrillRun) -> DrillResult:
     scenario = house.scenarios.get(run.scenario_id)
     score = run.reviewed_total if run.reviewed_total is not None else run.total
-    return DrillResult(run.scenario_id, float(score), run.vetoed, bool(scenario and scenario.difficulty == 3), run.ended)
+    return DrillResult(
+        run.scenario_id, float(score), run.vetoed, bool(scenario and scenario.difficulty == 3), run.ended
+    )
 
 
 @router.post("/archive/{person_id}/note")
@@ -254,7 +271,11 @@ def add_note(
     def work(session: Session) -> str:
         if not may_see(session, trainer, person_id):
             raise Missing
-        session.add(ArchiveNote(person_id=person_id, kind=kind, words=words, score=score, by_id=trainer.id, day=clock.today()))
+        session.add(
+            ArchiveNote(
+                person_id=person_id, kind=kind, words=words, score=score, by_id=trainer.id, day=clock.today()
+            )
+        )
         return f"/training/archive/{person_id}"
 
     return act(house, trainer, key, work)
@@ -269,11 +290,18 @@ def change_level(
 
     def work(session: Session) -> str:
         who = session.get(Person, person_id)
-        if who is None or not may_see(session, trainer, person_id) or level not in LEVELS or trainer.id == person_id:
+        if (
+            who is None
+            or not may_see(session, trainer, person_id)
+            or level not in LEVELS
+            or trainer.id == person_id
+        ):
             raise Missing
         standing, rules = standing_of(session, house, who), records.rules(session)
         order = list(LEVELS)
-        if order.index(level) > order.index(standing.level) and not (level == next_level(standing.level) and ready(standing, rules)):
+        if order.index(level) > order.index(standing.level) and not (
+            level == next_level(standing.level) and ready(standing, rules)
+        ):
             lacking = "；".join(g.missing for g in gates(standing, rules) if not g.met)
             raise Refused(f"还不能晋级。{lacking}")
         employee = employee_of(session, who)
@@ -284,7 +312,13 @@ def change_level(
         ))  # fmt: skip
         employee.level, employee.level_since = level, clock.today()
         session.add(employee)
-        audit.record(session, clock.now(), "level", person_id=trainer.id, target=f"{who.login} {standing.level} → {level}")
+        audit.record(
+            session,
+            clock.now(),
+            "level",
+            person_id=trainer.id,
+            target=f"{who.login} {standing.level} → {level}",
+        )
         return f"/training/archive/{person_id}"
 
     return act(house, trainer, key, work)

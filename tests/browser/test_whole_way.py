@@ -83,7 +83,9 @@ def test_the_whole_way(page, address):
     page.goto(f"{address}/quiz/practice?section=ch05-s4&n=3")
     page.click("main .btn--go")
     page.wait_for_selector(".ques.is-on")
-    page.locator(".ques.is-on input, .ques.is-on textarea, .ques.is-on select").first.wait_for(state="attached")
+    page.locator(".ques.is-on input, .ques.is-on textarea, .ques.is-on select").first.wait_for(
+        state="attached"
+    )
     page.click(".pal [data-hand]")
     page.click("#hand .btn--stop")
     page.wait_for_selector(".score")

@@ -64,9 +64,15 @@ BROKEN = {
     "wrong encoding": (GOOD.encode("gb18030"), "编码不是 UTF-8"),
     "unknown intent": (GOOD.replace("[fee-vacant]", "[fee-moon]"), "“fee-moon”不在词表里"),
     "future date": (GOOD.replace("2026-11-01", "2027-01-01"), "晚于今天"),
-    "repealed law": (GOOD.replace("《民法典》第九百四十四条第一款", "《物权法》第七十条"), "《物权法》已废止"),
+    "repealed law": (
+        GOOD.replace("《民法典》第九百四十四条第一款", "《物权法》第七十条"),
+        "《物权法》已废止",
+    ),
     "no such article of law": (GOOD.replace("第九百四十四条第一款", "第九千条"), "没有第 9000 条"),
-    "dead link": (GOOD.replace("questions:", "links: [ch05-s1-policy-gone]\nquestions:"), "没有“ch05-s1-policy-gone”"),
+    "dead link": (
+        GOOD.replace("questions:", "links: [ch05-s1-policy-gone]\nquestions:"),
+        "没有“ch05-s1-policy-gone”",
+    ),
 }
 
 
@@ -84,7 +90,9 @@ def test_the_second_file_with_one_id_is_refused(tmp_path):
     put(tmp_path, GOOD)
     put(tmp_path, GOOD, "ch05-collection/s4/faq-vacant-again.md")
 
-    assert any("与 ch05-collection/s4/faq-vacant-again.md 重复" in p or "重复" in p for p in problems_of(tmp_path))
+    assert any(
+        "与 ch05-collection/s4/faq-vacant-again.md 重复" in p or "重复" in p for p in problems_of(tmp_path)
+    )
 
 
 def test_a_broken_site_file_leaves_the_shipped_one_in_place(tmp_path):

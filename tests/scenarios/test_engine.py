@@ -87,7 +87,9 @@ def test_a_good_call_calms_the_owner_and_ends_with_thanks():
         "漏点要查清是共用管还是户内管才能定责任,师傅看完,八点半前我给您回电话,我盯到底。",
         "实在抱歉让您遭罪了,今晚 21 点前一定有结果,还有其他需要吗?",
     ):
-        state = engine.take_turn(scenario, state, said, JUDGE.judge(scenario.situation(state.last_owner_line), said))
+        state = engine.take_turn(
+            scenario, state, said, JUDGE.judge(scenario.situation(state.last_owner_line), said)
+        )
 
     assert state.ending in ("thanks", "settled")
     assert debrief(scenario, state).total >= 80

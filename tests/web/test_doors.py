@@ -32,7 +32,11 @@ def test_every_route_but_the_public_ones_needs_a_person(app, outsider):
         if path in PUBLIC or path.startswith("/static"):
             continue
         answer = outsider.request(method, fill(path), follow_redirects=False)
-        assert answer.status_code in (303, 401, 422) and answer.status_code != 200, (path, method, answer.status_code)
+        assert answer.status_code in (303, 401, 422) and answer.status_code != 200, (
+            path,
+            method,
+            answer.status_code,
+        )
         if answer.status_code == 303:
             assert answer.headers["location"].startswith("/sign-in"), path
         checked += 1
@@ -86,7 +90,10 @@ def test_every_response_carries_the_security_headers(xiaolin, path):
 
 
 def test_a_trainee_does_not_find_the_trainers_pages(xiaolin):
-    assert {404} == {xiaolin.get(path).status_code for path in ("/team", "/people", "/content", "/training", "/team/reviews")}
+    assert {404} == {
+        xiaolin.get(path).status_code
+        for path in ("/team", "/people", "/content", "/training", "/team/reviews")
+    }
 
 
 def test_a_trainer_sees_only_the_own_team(laochen):
@@ -96,7 +103,9 @@ def test_a_trainer_sees_only_the_own_team(laochen):
 def test_anothers_drill_and_paper_look_as_if_they_did_not_exist(sign_in):
     mine, other = sign_in("xiaolin"), sign_in("xiaozhou")
     drill = mine.post("/drills/start/repair-leak-ceiling", follow_redirects=False).headers["location"]
-    paper = mine.post("/quiz/open", data={"mode": "practice", "section": "ch05-s4"}, follow_redirects=False).headers["location"]
+    paper = mine.post(
+        "/quiz/open", data={"mode": "practice", "section": "ch05-s4"}, follow_redirects=False
+    ).headers["location"]
 
     assert [other.get(drill).status_code, other.get(paper).status_code] == [404, 404]
     assert other.post(f"{drill}/say", data={"say": "您好"}).status_code == 404
@@ -118,7 +127,9 @@ def test_redirects_stay_on_this_site(outsider, house):
         person = session.exec(select(Person).where(Person.login == "xiaolin")).one()
         person.password = hash_password("correct-horse-9")
     answer = outsider.post(
-        "/sign-in", data={"login": "xiaolin", "password": "correct-horse-9", "next": "//evil.example"}, follow_redirects=False
+        "/sign-in",
+        data={"login": "xiaolin", "password": "correct-horse-9", "next": "//evil.example"},
+        follow_redirects=False,
     )
 
     assert answer.headers["location"] == "/"

@@ -79,7 +79,9 @@ def test_sending_the_same_line_twice_counts_once(xiaolin, house):
 
 
 def test_a_paper_shows_no_key_before_it_is_handed_in_and_wrong_answers_come_back(xiaolin, house):
-    paper = xiaolin.post("/quiz/open", data={"mode": "chapter", "chapter": "ch05"}, follow_redirects=False).headers["location"]
+    paper = xiaolin.post(
+        "/quiz/open", data={"mode": "chapter", "chapter": "ch05"}, follow_redirects=False
+    ).headers["location"]
     page = xiaolin.get(paper).text
     explained = [q.explanation for q in house.questions.values() if q.chapter == "ch05"]
     saved = xiaolin.post(f"{paper}/save/0", data={"a0": "0"}).json()
@@ -93,7 +95,9 @@ def test_a_paper_shows_no_key_before_it_is_handed_in_and_wrong_answers_come_back
 
 
 def test_handing_in_twice_gives_one_result(xiaolin):
-    paper = xiaolin.post("/quiz/open", data={"mode": "practice", "section": "ch05-s4"}, follow_redirects=False).headers["location"]
+    paper = xiaolin.post(
+        "/quiz/open", data={"mode": "practice", "section": "ch05-s4"}, follow_redirects=False
+    ).headers["location"]
     xiaolin.post(f"{paper}/submit")
     late = xiaolin.post(f"{paper}/save/0", data={"a0": "0"})
 
@@ -101,7 +105,11 @@ def test_handing_in_twice_gives_one_result(xiaolin):
 
 
 def test_an_emergency_button_leads_to_the_card(xiaolin, house):
-    shown = [i for i in ("lift-trapped", "gas-smell", "emergency-fire", "emergency-medical") if house.library.of_intent(i)]
+    shown = [
+        i
+        for i in ("lift-trapped", "gas-smell", "emergency-fire", "emergency-medical")
+        if house.library.of_intent(i)
+    ]
 
     assert all(xiaolin.get(f"/emergency/{intent}").status_code == 200 for intent in shown)
 
@@ -109,8 +117,13 @@ def test_an_emergency_button_leads_to_the_card(xiaolin, house):
 def test_a_trainers_correction_is_searchable_and_reversible(laochen, house):
     article = next(a for a in house.library.articles.values() if a.kind == "faq")
     text = laochen.get(f"/content/{article.id}/edit").context["text"]
-    refused = laochen.post(f"/content/{article.id}/edit", data={"text": text.replace("## 依据", "### 依据"), "reason": "试"})
-    saved = laochen.post(f"/content/{article.id}/edit", data={"text": text.replace("## 回答\n", "## 回答\n改过的第一句。"), "reason": "试"})
+    refused = laochen.post(
+        f"/content/{article.id}/edit", data={"text": text.replace("## 依据", "### 依据"), "reason": "试"}
+    )
+    saved = laochen.post(
+        f"/content/{article.id}/edit",
+        data={"text": text.replace("## 回答\n", "## 回答\n改过的第一句。"), "reason": "试"},
+    )
 
     assert refused.status_code == 400 and "缺少标题" in refused.text
     assert "改过的第一句" in saved.text
@@ -140,7 +153,9 @@ def test_no_page_is_over_100_kb_compressed(xiaolin):
 
 def test_no_page_asks_another_host_for_anything(xiaolin):
     for path in ("/search?q=楼上漏水", "/handbook/ch06-s4", "/chat", "/drills", "/quiz"):
-        assert not re.findall(r'(?:src|href|action)="(?:https?:)?//(?!testserver)', xiaolin.get(path).text), path
+        assert not re.findall(r'(?:src|href|action)="(?:https?:)?//(?!testserver)', xiaolin.get(path).text), (
+            path
+        )
 
 
 def test_ones_own_records_can_be_exported(xiaolin):

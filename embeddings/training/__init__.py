@@ -1,0 +1,1 @@
+"""Training of the bundled encoder: a table of token vectors, learned by contrast from pairs of texts."""
