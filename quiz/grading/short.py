@@ -45,7 +45,12 @@ def grade(key: Sequence[Sequence[str]], answer: str, similar: Similar | None = N
     if HEAP.match(text) or not text:
         points = tuple(Point(False, "") for _ in key)
     else:
-        points = tuple(mark_point(wordings, text, similar) for wordings in key)
+        points = tuple(
+            mark_point(
+                wordings, text, similar, others=[w for j, other in enumerate(key) if j != i for w in other]
+            )
+            for i, wordings in enumerate(key)
+        )
     met = sum(p.met for p in points)
     return Grade(met / len(points) if points else 0.0, points)
 
@@ -70,7 +75,10 @@ def without_denied(text: str) -> str:
     return meaning.DENIED.sub(" ", text)
 
 
-def mark_point(wordings: Sequence[str], text: str, similar: Similar | None) -> Point:
+def mark_point(
+    wordings: Sequence[str], text: str, similar: Similar | None, others: Sequence[str] = ()
+) -> Point:
+    """Mark one point; a clause that asserts one of the `others` does not contradict this one."""
     clauses = [c.strip(" ,，、") for c in CLAUSE.split(text) if c and c.strip(" ,，、")]
     windows = [" ".join(clauses[i : i + n]) for n in (1, 2, 3) for i in range(len(clauses) - n + 1)]
     windows = list(dict.fromkeys([*windows, text]))
@@ -83,7 +91,8 @@ def mark_point(wordings: Sequence[str], text: str, similar: Similar | None) -> P
                 break
         if met:
             break
-    if met and any(contradicts(fold(w), c, met) for w in wordings[:1] for c in clauses):
+    doubtful = [c for c in clauses if any(contradicts(fold(w), c, met) for w in wordings[:1])] if met else []
+    if any(not any(asserts(fold(o), c, similar) for o in others) for c in doubtful):
         return Point(False, "")
     return Point(bool(met), met)
 
