@@ -19,7 +19,7 @@ GRADES = ("优", "中", "差")
 HARD = (
     "反义", "反讽", "无套话", "引述", "双重否定", "拒绝中的忌语", "附条件", "假依据", "堆词", "先对后错", "硬边界",
 )  # fmt: skip
-SPAN = re.compile(r"\{([a-z+-]+)[::]([^{}]+)\}")
+SPAN = re.compile(r"\{([a-z+-]+)[:：]([^{}]+)\}")
 # One situation in four is kept for the test.
 TEST_SHARE = 4
 
