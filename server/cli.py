@@ -255,10 +255,13 @@ def grade(
 @app.command("eval")
 def evaluate(
     what: Annotated[str, typer.Argument(help="search、ask、judge、grade 或 all。")] = "all",
+    fit: Annotated[bool, typer.Option("--fit", help="先用 dev 部分重新拟合排序权重,写回仓库。")] = False,
 ) -> None:
     """用仓库里的评测集打分,打印一张表。"""
-    from server.evaluation import SETS
+    from server.evaluation import SETS, fit_search
 
+    if fit:
+        fit_search(house())
     names = list(SETS) if what == "all" else [what]
     for name in names:
         if name not in SETS:

@@ -21,6 +21,14 @@ def search(house: House) -> str:
     return table(house.searcher, rows("search.jsonl"), rows("out_of_scope.jsonl"), rows("emergencies.jsonl"))
 
 
+def fit_search(house: House) -> None:
+    """Fit the ranking on the dev halves and write it to the repository."""
+    from kb.search import fitting
+
+    sets = (rows(f"{name}.jsonl") for name in ("search", "out_of_scope", "emergencies"))
+    fitting.save(fitting.fit(house.searcher, *sets))
+
+
 def grade(house: House) -> str:
     from quiz.evaluation import table
 

@@ -85,6 +85,20 @@ def synonyms() -> dict[str, tuple[str, ...]]:
     return {word: tuple(sorted(others)) for word, others in table.items()}
 
 
+@cache
+def dialect() -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern of dialect words, the longest first, and what each says in standard Chinese."""
+    table = dict(line.split("\t") for line in read_lines("dialect.tsv"))
+    longest_first = sorted(table, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)"), table
+
+
+def standard(text: str) -> str:
+    """A folded text with its dialect words said in standard Chinese."""
+    pattern, table = dialect()
+    return pattern.sub(lambda m: table[m[0]], text)
+
+
 def read_lines(name: str) -> list[str]:
     path = LEXICON / name
     text = path.read_text(encoding="utf-8") if path.exists() else ""

@@ -4,8 +4,6 @@ import math
 import random
 from collections.abc import Callable, Sequence
 
-from kb.search.analysis import fold
-from kb.search.emergencies import emergency
 from kb.search.searcher import Searcher
 
 RUNS = 500
@@ -58,7 +56,7 @@ def table(searcher: Searcher, golden: Sequence[dict], outside: Sequence[dict], a
     for style in sorted({r["style"] for r in test}):
         out.append(line(style, [m for r, m in scored if r["style"] == style]))
     out += abstention(searcher, test, [r for r in outside if r.get("split", "test") == "test"])
-    out += emergencies([r for r in alarms if r.get("split", "test") == "test"])
+    out += emergencies(searcher, [r for r in alarms if r.get("split", "test") == "test"])
     return "\n".join(out)
 
 
@@ -82,13 +80,14 @@ def auroc(score: Callable[[str], float], inside: Sequence[dict], outside: Sequen
     return wins / (len(good) * len(bad))
 
 
-def emergencies(rows: Sequence[dict]) -> list[str]:
+def emergencies(searcher: Searcher, rows: Sequence[dict]) -> list[str]:
     real = [r for r in rows if r["intent"]]
     if not real:
         return []
     near = [r for r in rows if not r["intent"]]
-    caught = sum(emergency(fold(r["query"])) is not None for r in real)
-    right = sum(emergency(fold(r["query"])) == r["intent"] for r in real)
-    false = sum(emergency(fold(r["query"])) is not None for r in near)
-    return [f"emergencies: recall {caught / len(real):.3f} (right kind {right / len(real):.3f}), "
+    found = [searcher.search(r["query"], 1).emergency for r in real]
+    caught = sum(f is not None for f in found)
+    right = sum(f == r["intent"] for f, r in zip(found, real, strict=True))
+    false = sum(searcher.search(r["query"], 1).emergency is not None for r in near)
+    return [f"emergencies: recall {caught / len(real):.3f} (right kind {right / len(real):.3f}) of {len(real)}, "
             f"false alarms {false / max(1, len(near)):.3f} of {len(near)} near-misses"]  # fmt: skip

@@ -8,12 +8,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.search.emergencies import emergency
+from kb import taxonomy
+from kb.search.emergencies import signals as emergency_signals
 from kb.search.searcher import FEATURES, MODEL, SIGNALS, Searcher, ranking, signals
 
 STEPS = 600
 RATE = 0.05
 PULL = 0.01
+TEMPER = 4.0
+# No part may fall to nothing.
+LEAST = 0.1
+# How many false alarms a missed emergency is worth.
+MISSED = 3.0
 # At least this share of answerable dev queries must be answered.
 ANSWERED = 0.965
 
@@ -25,26 +31,43 @@ def relevance(searcher: Searcher, rows: np.ndarray, intents: Sequence[str]) -> n
 
 
 def fit_weights(searcher: Searcher, dev: Sequence[dict]) -> np.ndarray:
-    """Weights that put relevant articles first, shape (features,)."""
+    """Weights that put relevant articles first, shape (features,).
+
+    Golden queries name intents, not articles, so they can only teach how much the intent counts beside the words; the
+    channels of words keep their proportions, which decide between articles of one intent.
+    """
+    start = np.array([ranking()["weights"][n] for n in FEATURES])
+    intent = [FEATURES.index(n) for n in ("intent", "intent_log")]
+    content = np.where(np.isin(np.arange(len(FEATURES)), intent), 0.0, start)
     data = []
     for row in dev:
         scored = searcher.score(row["query"])
         gain = relevance(searcher, scored.rows, row["intents"])
         if gain.max() > 0:
-            data.append((scored.features, gain / gain.sum()))
-    start = np.array([ranking()["weights"][n] for n in FEATURES])
+            data.append(
+                (np.column_stack([scored.features @ content, scored.features[:, intent]]), gain / gain.sum())
+            )
+    share = listwise(data, np.array([1.0, *start[intent]]))
+    share = share / share[0]
+    weights = content.copy()
+    weights[intent] = share[1:]
+    return weights
+
+
+def listwise(data: Sequence[tuple[np.ndarray, np.ndarray]], start: np.ndarray) -> np.ndarray:
+    """Weights that minimise the cross entropy of a softmax over each list (ListNet, Cao et al. 2007), by Adam."""
     weights, moment, speed = start.copy(), np.zeros(len(start)), np.zeros(len(start))
     for step in range(1, STEPS + 1):
         gradient = PULL * (weights - start)
         for features, target in data:
-            z = features @ weights * 4
+            z = features @ weights * TEMPER
             p = np.exp(z - z.max())
             p /= p.sum()
-            gradient = gradient + 4 * features.T @ (p - target) / len(data)
+            gradient = gradient + TEMPER * features.T @ (p - target) / len(data)
         moment = 0.9 * moment + 0.1 * gradient
         speed = 0.99 * speed + 0.01 * gradient**2
         weights = weights - RATE * (moment / (1 - 0.9**step)) / (np.sqrt(speed / (1 - 0.99**step)) + 1e-8)
-        weights[: FEATURES.index("midcall")] = np.maximum(weights[: FEATURES.index("midcall")], 0)
+        weights = np.maximum(weights, LEAST)
     return weights
 
 
@@ -76,12 +99,32 @@ def fit_answerable(
     }  # fmt: skip
 
 
-def fit(searcher: Searcher, golden: Sequence[dict], outside: Sequence[dict]) -> dict:
+def fit_emergency(searcher: Searcher, alarms: Sequence[dict], dev: Sequence[dict]) -> dict:
+    """Weights of the two signals of an emergency; a missed one costs MISSED false alarms.
+
+    Searches about other matters count as calm too; those about P0 intents may be live or not, and are left out.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    calm = [r for r in dev if not taxonomy.P0_INTENTS.keys() & set(r["intents"])]
+    rows, labels = [], []
+    for row, live in [*((r, bool(r["intent"])) for r in alarms), *((r, False) for r in calm)]:
+        scored = searcher.score(row["query"])
+        rows.append(emergency_signals(scored.live, scored.intents))
+        labels.append(live)
+    costs = [MISSED if live else 1.0 for live in labels]
+    machine = LogisticRegression().fit(rows, labels, sample_weight=costs)
+    live, share = map(float, machine.coef_[0])
+    return {"bias": float(machine.intercept_[0]), "live": live, "share": share}
+
+
+def fit(searcher: Searcher, golden: Sequence[dict], outside: Sequence[dict], alarms: Sequence[dict]) -> dict:
+    """All that `ranking.json` holds, from the dev halves of the three sets."""
     dev = [r for r in golden if r["split"] == "dev"]
     weights = fit_weights(searcher, dev)
-    inside = [r for r in dev if emergency(r["query"]) is None]
-    model = {"weights": dict(zip(FEATURES, map(float, weights), strict=True))}
-    return model | fit_answerable(searcher, inside, [r for r in outside if r["split"] == "dev"], weights)
+    urgent = fit_emergency(searcher, [r for r in alarms if r["split"] == "dev"], dev)
+    model = {"weights": dict(zip(FEATURES, map(float, weights), strict=True)), "emergency": urgent}
+    return model | fit_answerable(searcher, dev, [r for r in outside if r["split"] == "dev"], weights)
 
 
 def save(model: dict) -> None:

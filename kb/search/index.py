@@ -12,23 +12,29 @@ from pathlib import Path
 import numpy as np
 
 from embeddings import Encoder, VectorIndex
+from kb import taxonomy
 from kb.articles import Article, Library
-from kb.search.analysis import bigrams, fold, words
+from kb.search.analysis import LEXICON, bigrams, fold, standard, words
+from kb.search.gates import Gate, emergency_calls, outside_texts
+from kb.search.intents import IntentModel, capped
 from kb.search.lexical import Lexical
+from kb.search.ngrams import Ngrams
 from kb.search.queries import Vocabulary
 from kb.search.searcher import Index, Searcher
 from kb.search.units import Units, units_of
 
 log = logging.getLogger("kefu.search")
 # Raised when analysis or layout changes, so that saved generations are rebuilt.
-FORMAT = 2
+FORMAT = 3
 POINTER = "current"
 LEXICAL_FILES = ("ask_words", "ask_bigrams", "body_words", "body_bigrams")
 VECTOR_FILES = ("ask_vectors", "passage_vectors")
+LEARNED_FILES = {"ngrams": Ngrams, "intents": IntentModel, "live": Gate, "outside": Gate}
 
 
 def key_of(library: Library, encoder: Encoder) -> str:
-    source = f"{FORMAT} {library.digest} {encoder.name}"
+    lexicon = "".join(hashlib.sha256(f.read_bytes()).hexdigest() for f in sorted(LEXICON.glob("*.t*")))
+    source = f"{FORMAT} {library.digest} {encoder.name} {lexicon}"
     return hashlib.sha256(source.encode()).hexdigest()[:20]
 
 
@@ -83,7 +89,26 @@ def make_index(articles: Sequence[Article], encoder: Encoder) -> Index:
         ask_vectors=VectorIndex.build(encode(encoder, [fold(a) for a in units.asks])),
         passage_vectors=VectorIndex.build(encode(encoder, passages)),
         vocabulary=Vocabulary(units.bags),
+        **learn(articles, units, encoder),
     )
+
+
+def learn(articles: Sequence[Article], units: Units, encoder: Encoder) -> dict:
+    """The linear models over n-grams: intents from the asks, the two gates from labelled texts."""
+    intent_of = [a.intent for a in articles] + list(units.extra)
+    of_asks = [intent_of[number] for number in units.ask_article]
+    kept = capped(of_asks)
+    asks, intents = [standard(fold(units.asks[i])) for i in kept], [of_asks[i] for i in kept]
+    live, calm = ([standard(fold(t)) for t in texts] for texts in emergency_calls())
+    outside = [standard(fold(t)) for t in outside_texts()]
+    ngrams = Ngrams.fit([*asks, *live, *calm, *outside])
+    safe = [a for a, i in zip(asks, intents, strict=True) if i not in taxonomy.P0_INTENTS]
+    return {
+        "ngrams": ngrams,
+        "intents": IntentModel.fit(ngrams, asks, intents),
+        "live": Gate.fit(ngrams, encoder, live, calm, [*safe, *outside]),
+        "outside": Gate.fit(ngrams, encoder, outside, [*live, *calm], asks),
+    }
 
 
 def encode(encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
@@ -95,6 +120,8 @@ def save(index: Index, folder: Path) -> None:
         getattr(index, name).save(folder / f"{name}.npz")
     for name in VECTOR_FILES:
         getattr(index, name).save(folder / f"{name}.faiss")
+    for name in LEARNED_FILES:
+        getattr(index, name).save(folder / f"{name}.npz")
     (folder / "vocabulary.json").write_text(json.dumps(index.vocabulary.counts, ensure_ascii=False))
 
 
@@ -102,8 +129,9 @@ def load(articles: Sequence[Article], folder: Path) -> Index:
     units: Units = units_of(articles)
     lexical = {name: Lexical.load(folder / f"{name}.npz") for name in LEXICAL_FILES}
     vectors = {name: VectorIndex.load(folder / f"{name}.faiss") for name in VECTOR_FILES}
+    learned = {name: kind.load(folder / f"{name}.npz") for name, kind in LEARNED_FILES.items()}
     counts = json.loads((folder / "vocabulary.json").read_text())
-    return Index(tuple(articles), units, **lexical, **vectors, vocabulary=Vocabulary.of(counts))
+    return Index(tuple(articles), units, **lexical, **vectors, **learned, vocabulary=Vocabulary.of(counts))
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kb.search.analysis import bigrams, fold, synonyms, words
+from kb.search.analysis import bigrams, fold, standard, synonyms, words
 
 SYNONYM_WEIGHT = 0.45
 ASCII_RUN = re.compile(r"[a-z][a-z' ]*[a-z]|[a-z]")
@@ -117,7 +117,7 @@ def sounds(word: str) -> tuple[str, ...]:
 
 def prepare(raw: str, vocabulary: Vocabulary) -> Query:
     """Read a query; pinyin is read only where it is written in ASCII letters."""
-    text = fold(raw)
+    text = standard(fold(raw))
     text, read = read_ascii(text, vocabulary)
     respelled = vocabulary.respell(text)
     found = list(dict.fromkeys(words(text)))

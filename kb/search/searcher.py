@@ -13,7 +13,10 @@ import numpy as np
 from embeddings import Encoder, VectorIndex
 from kb.articles import Article
 from kb.search.emergencies import emergency
+from kb.search.gates import Gate
+from kb.search.intents import IntentModel, Votes
 from kb.search.lexical import Lexical
+from kb.search.ngrams import Ngrams
 from kb.search.queries import Query, Vocabulary, prepare
 from kb.search.results import Hit, SearchResult
 from kb.search.units import Units
@@ -22,17 +25,18 @@ MODEL = Path(__file__).parent / "ranking.json"
 NEAR_ASKS = 200
 NEAR_PASSAGES = 100
 POOL = 60
-# Weights of an intent's best, second and third article in its vote, and the sharpness of the vote's softmax.
-VOTES = (1.0, 0.4, 0.2)
-SHARPNESS = 3.0
-# How much of the score range each earlier hit of the same intent costs a further one.
-REPEATED = 0.12
+# Sharpness of the softmax over intents: of the model's margins and of the nearest articles' votes.
+MARGIN_SHARPNESS, VOTE_SHARPNESS = 4.0, 2.0
+# How much of the score range each earlier hit of the same intent costs a further one, when the intent is a guess.
+REPEATED = 0.5
 # Order of the features of one article for one query; `ranking.json` holds a weight for each.
 FEATURES = (
     "words", "bigrams", "words_body", "bigrams_body", "dense", "dense_second", "dense_body",
-    "intent", "midcall", "reference",
+    "intent", "intent_log", "midcall", "reference",
 )  # fmt: skip
-SIGNALS = ("top", "gap", "dense", "bigrams", "words", "intent", "length", "unknown")
+SIGNALS = ("top", "gap", "dense", "bigrams", "words", "intent", "length", "unknown", "outside")
+# Put on the articles of an emergency, so that they come before all others.
+FIRST = 100.0
 MIDCALL = {"script", "faq", "case", "etiquette"}
 
 
@@ -49,6 +53,10 @@ class Index:
     ask_vectors: VectorIndex
     passage_vectors: VectorIndex
     vocabulary: Vocabulary
+    ngrams: Ngrams
+    intents: IntentModel
+    live: Gate
+    outside: Gate
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,8 @@ class Scored:
     features: np.ndarray
     passage: dict[int, int]
     intents: dict[str, float]
+    live: float  # log odds that somebody is in danger now
+    outside: float  # log odds that the handbook has no answer
 
 
 @cache
@@ -75,12 +85,7 @@ class Searcher:
         self.ask_article = np.array(index.units.ask_article, dtype=np.int64)
         self.passage_article = np.array(index.units.passage_article, dtype=np.int64)
         self.intent_of = [a.intent for a in index.articles] + list(index.units.extra)
-        self.intent_names = sorted(set(self.intent_of))
-        self.intent_number = np.array([self.intent_names.index(i) for i in self.intent_of], dtype=np.int64)
-        self.intent_order = np.argsort(self.intent_number, kind="stable")
-        counts = np.bincount(self.intent_number, minlength=len(self.intent_names))
-        self.intent_end = np.cumsum(counts)
-        self.intent_start = self.intent_end - counts
+        self.votes = Votes(self.intent_of)
 
     def search(
         self, query: str, limit: int = 5, *,
@@ -92,7 +97,9 @@ class Searcher:
         scored = self.score(query)
         weights = np.array([ranking()["weights"][name] for name in FEATURES])
         totals = scored.features @ weights
-        order = np.argsort(-totals, kind="stable")
+        found = emergency(scored.live, scored.intents, ranking()["emergency"])
+        ranked = totals + FIRST * np.array([self.intent_of[row] == found for row in scored.rows])
+        order = np.argsort(-ranked, kind="stable")
 
         def wanted(article: Article) -> bool:
             return (
@@ -104,10 +111,9 @@ class Searcher:
             )  # fmt: skip
 
         shown = [at for at in order if wanted(self.index.articles[scored.rows[at]])]
-        shown = self.varied(scored, totals, shown, limit)
+        shown = self.varied(scored, ranked, shown, limit)
         hits = [self.hit(scored, at, float(totals[at]), weights) for at in shown]
-        answerable = self.probability(scored, totals[order])
-        found = emergency(scored.query.text)
+        answerable = self.probability(scored, np.sort(totals)[::-1])
         return SearchResult(
             query, answerable, found is None and answerable < ranking()["threshold"], found, tuple(hits),
             tuple(sorted(scored.intents.items(), key=lambda x: -x[1])[:5]), (time.perf_counter() - started) * 1000,
@@ -116,11 +122,12 @@ class Searcher:
     def varied(self, scored: Scored, totals: np.ndarray, order: Sequence[int], limit: int) -> list[int]:
         """The best articles, each further one of an intent counted lower, so that a wrong guess leaves room for others."""
         left, chosen, seen = list(order[: limit * 6]), [], {}
-        spread = float(totals[order[0]] - totals[order[-1]]) if len(order) > 1 else 0.0
+        doubt = 1 - max(scored.intents.values(), default=0.0)
+        cost = REPEATED * doubt * float(totals[order[0]] - totals[order[-1]]) if len(order) > 1 else 0.0
         while left and len(chosen) < limit:
             best = max(
                 left,
-                key=lambda at: totals[at] - REPEATED * spread * seen.get(self.intent_of[scored.rows[at]], 0),
+                key=lambda at: totals[at] - cost * seen.get(self.intent_of[scored.rows[at]], 0),
             )
             left.remove(best)
             chosen.append(best)
@@ -145,15 +152,18 @@ class Searcher:
         dense_body, passage = self.nearest_passages(vector, body_bigrams_all)
         asked = ask_words + ask_bigrams + 2 * dense
         quick = asked + 0.5 * (body_words + body_bigrams) + dense_body
-        intents = self.intent_votes(asked + 0.6 * second)
+        columns, values = index.ngrams.row(query.text)
+        intents = self.intent_shares(index.intents.margins(columns, values), asked + 0.6 * second)
         rows = np.argsort(-quick[: len(index.articles)], kind="stable")[:POOL]
+        shares = np.array([intents.get(self.intent_of[r], 0.0) for r in rows])
         features = np.stack([
             ask_words[rows], ask_bigrams[rows], body_words[rows], body_bigrams[rows], dense[rows], second[rows],
-            dense_body[rows], np.array([intents.get(self.intent_of[r], 0.0) for r in rows]),
+            dense_body[rows], shares, np.log10(shares + 1e-4) / 4 + 1,
             np.array([float(index.articles[r].kind in MIDCALL) for r in rows]),
             np.array([float(index.articles[r].kind in ("form", "policy")) for r in rows]),
         ], axis=1)  # fmt: skip
-        return Scored(query, rows, features, passage, intents)
+        live, outside = (g.logit(columns, values, vector) for g in (index.live, index.outside))
+        return Scored(query, rows, features, passage, intents, live, outside)
 
     def nearest_asks(self, vector: np.ndarray, skip: int | None) -> tuple[np.ndarray, np.ndarray]:
         """Best and second-best cosine per article over title and questions."""
@@ -171,20 +181,14 @@ class Searcher:
                 second[article] = cosine
         return best, second
 
-    def intent_votes(self, strength: np.ndarray) -> dict[str, float]:
-        """Softmax over intents of their three strongest articles, so that a long chapter has no more say than a short one."""
-        ordered = self.intent_order[
-            np.lexsort((-strength[self.intent_order], self.intent_number[self.intent_order]))
-        ]
-        votes = np.zeros(len(self.intent_names), np.float64)
-        for rank, weight in enumerate(VOTES):
-            at = self.intent_start + rank
-            inside = at < self.intent_end
-            votes[inside] += weight * strength[ordered[at[inside]]]
-        e = np.exp((votes - votes.max()) * SHARPNESS)
+    def intent_shares(self, margins: np.ndarray, strength: np.ndarray) -> dict[str, float]:
+        """Probability of each intent, the likeliest twelve."""
+        learned = dict(zip(self.index.intents.names, margins, strict=True))
+        known = np.array([learned.get(name, -1.0) for name in self.votes.names])
+        logits = MARGIN_SHARPNESS * known + VOTE_SHARPNESS * self.votes.count(strength)
+        e = np.exp(logits - logits.max())
         shares = e / e.sum()
-        top = np.argsort(-shares)[:12]
-        return {self.intent_names[i]: float(shares[i]) for i in top}
+        return {self.votes.names[i]: float(shares[i]) for i in np.argsort(-shares)[:12]}
 
     def nearest_passages(self, vector: np.ndarray, lexical: np.ndarray) -> tuple[np.ndarray, dict[int, int]]:
         """Best passage cosine per article, and which passage to show."""
@@ -238,6 +242,7 @@ def signals(scored: Scored, totals: Sequence[float]) -> tuple[float, ...]:
     return (
         float(totals[0]), float(totals[0] - totals[min(4, len(totals) - 1)]), float(column["dense"].max()),
         float(column["bigrams"].max()), float(column["words"].max()), intent, min(len(hanzi), 20) / 20, 1.0 / known,
+        scored.outside,
     )  # fmt: skip
 
 
