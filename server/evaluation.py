@@ -37,8 +37,9 @@ def grade(house: House) -> str:
 
 def judge(house: House) -> str:
     from scenarios.judge.evaluation import table
+    from scenarios.judge.labels import load
 
-    return table(house.judge, rows("utterances.jsonl"))
+    return table(house.judge, load())
 
 
 SETS: dict[str, Callable[[House], str]] = {"search": search, "grade": grade, "judge": judge}

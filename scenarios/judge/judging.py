@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from embeddings import load_encoder
 from scenarios.judge.clauses import fold
 from scenarios.judge.cues import POSITIVE_CUES, VIOLATION_CUES, violation
 from scenarios.judge.model import Model, load_model
@@ -13,7 +14,7 @@ MAX_CHARS = 600
 
 @dataclass(frozen=True)
 class Judge:
-    """Cues give the words; a trained model, where it is sure, corrects what cues cannot see."""
+    """Cues find words that usually show a label; the trained model weighs them with the rest."""
 
     model: Model | None = field(default=None)
 
@@ -23,7 +24,7 @@ class Judge:
             return Judgement({}, {}, 0)
         met, wrong = self.by_cues(situation, text)
         if self.model:
-            met, wrong = self.model.correct(situation, text, met, wrong)
+            met, wrong = self.model.read(situation, text, met, wrong)
         return Judgement(met, wrong, total(met, wrong, applicable_to(situation)))
 
     def by_cues(self, situation: Situation, text: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
@@ -35,5 +36,5 @@ class Judge:
 
 
 def load_judge() -> Judge:
-    """The judge with its trained corrections, when they were trained."""
-    return Judge(load_model())
+    """The judge with its trained model, which belongs to the bundled encoder."""
+    return Judge(load_model(load_encoder()))

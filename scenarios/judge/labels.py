@@ -85,9 +85,7 @@ def utterance_of(writer: str, situation: Situation, line: str) -> Utterance:
     grade, _, hard = head.strip().partition(" ")
     if not mark or grade not in GRADES or (hard.strip() and hard.strip() not in HARD):
         raise ValueError("一条要写“优|中|差 难例类型 | 话”")
-    spans = tuple(
-        (label, words) for labels, words in SPAN.findall(body) for label in labels.split("+")
-    )
+    spans = tuple((label, words) for labels, words in SPAN.findall(body) for label in labels.split("+"))
     for label, _ in spans:
         if label not in POSITIVE and label not in VIOLATIONS:
             raise ValueError(f"不认识标签“{label}”")

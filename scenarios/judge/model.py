@@ -1,55 +1,69 @@
-"""The trained part of the judge: one small linear model per label, read with numpy."""
+"""The trained part of the judge: linear models of units, and over them of the utterance, read with numpy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from scenarios.judge.features import FEATURE_COUNT, evidence_clause, features
-from scenarios.rubric import Situation
+from embeddings import Encoder
+from scenarios.judge.features import HASHED, LABELS, unit_rows, unit_size, utterance_row, utterance_size
+from scenarios.judge.units import Unit, units
+from scenarios.rubric import POSITIVE, VIOLATIONS, Situation
 
 FILE = Path(__file__).parent / "model.npz"
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights of shape (labels, features), a bias and a threshold of probability for each label."""
+    """Weights (labels, features) and biases (labels,) of both stages, and a threshold of log odds for each label."""
 
-    labels: tuple[str, ...]
+    encoder: Encoder
+    unit_weights: np.ndarray
+    unit_bias: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
     thresholds: np.ndarray
 
-    def probabilities(self, situation: Situation, text: str, cues: Sequence[str]) -> dict[str, float]:
-        rows, values = features(situation, text, cues)
-        z = self.bias + self.weights[:, rows] @ values
-        return dict(zip(self.labels, (1 / (1 + np.exp(-z))).tolist(), strict=True))
-
-    def correct(
+    def read(
         self, situation: Situation, text: str, met: Mapping[str, str], wrong: Mapping[str, str]
     ) -> tuple[dict[str, str], dict[str, str]]:
-        """Labels at or over their threshold, with the cue's words or the clause nearest to the label."""
-        chance = self.probabilities(situation, text, [*met, *wrong])
-        on = {n for n, t in zip(self.labels, self.thresholds, strict=True) if chance[n] >= t}
-
-        def words(label: str, cues: Mapping[str, str]) -> str:
-            return cues.get(label) or evidence_clause(text, self.weights[self.labels.index(label)])
-
-        from scenarios.rubric import POSITIVE, VIOLATIONS
-
+        """Dimensions met and violations, each with the words that prove it; `met` and `wrong` are what cues found."""
+        found = units(text)
+        odds = self.unit_odds(situation, text, found)
+        row = utterance_row(odds.max(axis=0), situation, text, {*met, *wrong})
+        over = self.weights @ row + self.bias >= self.thresholds
+        labels = {LABELS[i]: evidence(found, odds[:, i]) for i in np.flatnonzero(over)}
         return (
-            {d: words(d, met) for d in POSITIVE if (d in on if d in self.labels else d in met)},
-            {v: words(v, wrong) for v in VIOLATIONS if (v in on if v in self.labels else v in wrong)},
+            {d: labels[d] for d in POSITIVE if d in labels},
+            {v: labels[v] for v in VIOLATIONS if v in labels},
         )
 
+    def unit_odds(self, situation: Situation, text: str, found: tuple[Unit, ...]) -> np.ndarray:
+        """Log odds of each label for each unit, shape (units, labels)."""
+        sparse, dense = unit_rows(situation, text, found, self.encoder)
+        odds = dense @ self.unit_weights[:, HASHED:].T + self.unit_bias
+        for at, (columns, values) in enumerate(sparse):
+            odds[at] += self.unit_weights[:, columns] @ np.array(values, np.float32)
+        return odds
 
-def load_model(path: Path = FILE) -> Model | None:
+
+def evidence(found: tuple[Unit, ...], odds: np.ndarray) -> str:
+    """The unit that proves a label best, without the punctuation at its ends."""
+    return found[int(odds.argmax())].text.strip().strip("，,、；;：:。")
+
+
+def load_model(encoder: Encoder, path: Path = FILE) -> Model | None:
+    """None where no model was trained, or for another encoder or layout."""
     if not path.exists():
         return None
     with np.load(path) as data:
-        weights = data["weights"].astype(np.float32)
-        if weights.shape[1] != FEATURE_COUNT:
-            return None
-        labels = tuple(str(data["labels"]).split())
-        return Model(labels, weights, data["bias"].astype(np.float32), data["thresholds"].astype(np.float32))
+        parts = {
+            k: data[k].astype(np.float32)
+            for k in ("unit_weights", "unit_bias", "weights", "bias", "thresholds")
+        }
+        fits = (
+            parts["unit_weights"].shape[1] == unit_size(encoder.dim)
+            and parts["weights"].shape[1] == utterance_size()
+        )
+        return Model(encoder, **parts) if fits and str(data["encoder"]) == encoder.name else None
