@@ -25,8 +25,11 @@ class StaticEncoder:
 
     def __init__(self, folder: Path, name: str) -> None:
         from model2vec import StaticModel
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
 
-        self.model = StaticModel.from_pretrained(folder)
+        vectors = load_file(folder / "model.safetensors")["embedding.weight"]
+        self.model = StaticModel(vectors, Tokenizer.from_file(str(folder / "tokenizer.json")))
         self.name = name
         self.dim = int(self.model.dim)
 

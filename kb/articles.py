@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from kb import taxonomy
+from kb.yaml_text import read_yaml
 
 CONTENT = Path(__file__).parent / "content"
 # The site folder also holds scenarios and questions, which other rooms read.
@@ -178,7 +179,7 @@ def parse_article(text: str, name: str, layer: str, today: date) -> tuple[Articl
     if not parts:
         return None, [Problem(name, "文件头", "缺少以 --- 起止的文件头")]
     try:
-        head = yaml.safe_load(parts[1])
+        head = read_yaml(parts[1])
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
         return None, [Problem(name, "文件头", f"YAML 在第 {line} 行写错了,检查冒号、引号和缩进")]

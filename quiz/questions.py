@@ -11,6 +11,7 @@ import yaml
 
 from kb import taxonomy
 from kb.articles import Problem
+from kb.yaml_text import read_yaml
 
 CONTENT = Path(__file__).parent / "content"
 TYPES = {
@@ -57,7 +58,7 @@ def load_questions(folder: Path = CONTENT) -> tuple[dict[str, Question], list[Pr
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
-            rows = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+            rows = read_yaml(path.read_text(encoding="utf-8")) or []
         except yaml.YAMLError as error:
             line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
             problems.append(Problem(path.name, "文件", f"YAML 在第 {line} 行写错了"))

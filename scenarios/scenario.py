@@ -10,6 +10,7 @@ import yaml
 from kb import taxonomy
 from kb.articles import HEADING, Problem
 from kb.cards import items
+from kb.yaml_text import read_yaml
 from scenarios.rubric import POSITIVE, Situation
 
 CONTENT = Path(__file__).parent / "content"
@@ -91,7 +92,7 @@ def read_scenario(name: str, text: str) -> tuple[Scenario | None, list[Problem]]
     if not parts:
         return None, [Problem(name, "文件头", "缺少以 --- 起止的文件头")]
     try:
-        head = yaml.safe_load(parts[1])
+        head = read_yaml(parts[1])
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
         return None, [Problem(name, "文件头", f"YAML 在第 {line} 行写错了")]

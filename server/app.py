@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
@@ -72,7 +73,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        house.searcher  # noqa: B018 - opens library, encoder and index before the first request
+        Thread(target=house.warm, daemon=True).start()
         yield
 
     app = FastAPI(title="客服学堂", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)

@@ -81,6 +81,7 @@ def serve(
     logging.basicConfig(
         level=settings().log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     config, rooms = settings(), house()
     address = f"http://{host or config.host}:{port or config.port}"
     prepare(rooms)

@@ -1,6 +1,7 @@
 """Refusals, and the one place where they become pages."""
 
 import logging
+from contextlib import suppress
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -40,7 +41,17 @@ def on_not_signed_in(request: Request, _: Exception) -> Response:
 def on_missing(request: Request, _: Exception) -> Response:
     if wants_json(request):
         return JSONResponse({"detail": "没有这个对象"}, 404)
+    recognise(request)
     return page(request, "errors/404.html", status=404)
+
+
+def recognise(request: Request) -> None:
+    """An address that no route takes has not asked who is there; a signed-in person still gets their own 404."""
+    from server.deps import current_person
+
+    if not hasattr(request.state, "person"):
+        with suppress(NotSignedIn):
+            current_person(request, request.app.state.house)
 
 
 def on_refused(request: Request, error: Exception) -> Response:

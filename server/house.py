@@ -65,6 +65,11 @@ class House:
         site = self.settings.site_content / "questions"
         return {**load_questions()[0], **(load_questions(site)[0] if site.is_dir() else {})}
 
+    def warm(self) -> None:
+        """Open what the first visitor would wait for; pages that need none of it are served meanwhile."""
+        self.searcher.search("楼上漏水")
+        self.judge, self.scenarios, self.questions  # noqa: B018 - opened by naming them
+
     def similar(self, a: str, b: str) -> float:
         """Cosine of two short texts, for short answers."""
         left, right = self.encoder.encode([a, b])

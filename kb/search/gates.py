@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
 
 from embeddings import Encoder
 from kb.search.analysis import read_lines
@@ -30,6 +29,7 @@ class Gate:
         cls, ngrams: Ngrams, encoder: Encoder, yes: Sequence[str], no: Sequence[str], ordinary: Sequence[str]
     ) -> "Gate":
         """`ordinary` texts are a no of lower weight."""
+        from scipy.sparse import csr_matrix, hstack
         from sklearn.linear_model import LogisticRegression
 
         texts = [*yes, *no, *ordinary]

@@ -25,7 +25,7 @@ from kb.search.units import Units, units_of
 
 log = logging.getLogger("kefu.search")
 # Raised when analysis or layout changes, so that saved generations are rebuilt.
-FORMAT = 3
+FORMAT = 5
 POINTER = "current"
 LEXICAL_FILES = ("ask_words", "ask_bigrams", "body_words", "body_bigrams")
 VECTOR_FILES = ("ask_vectors", "passage_vectors")
@@ -122,7 +122,7 @@ def save(index: Index, folder: Path) -> None:
         getattr(index, name).save(folder / f"{name}.faiss")
     for name in LEARNED_FILES:
         getattr(index, name).save(folder / f"{name}.npz")
-    (folder / "vocabulary.json").write_text(json.dumps(index.vocabulary.counts, ensure_ascii=False))
+    (folder / "vocabulary.json").write_text(json.dumps(index.vocabulary.saved(), ensure_ascii=False))
 
 
 def load(articles: Sequence[Article], folder: Path) -> Index:
@@ -130,8 +130,8 @@ def load(articles: Sequence[Article], folder: Path) -> Index:
     lexical = {name: Lexical.load(folder / f"{name}.npz") for name in LEXICAL_FILES}
     vectors = {name: VectorIndex.load(folder / f"{name}.faiss") for name in VECTOR_FILES}
     learned = {name: kind.load(folder / f"{name}.npz") for name, kind in LEARNED_FILES.items()}
-    counts = json.loads((folder / "vocabulary.json").read_text())
-    return Index(tuple(articles), units, **lexical, **vectors, **learned, vocabulary=Vocabulary.of(counts))
+    vocabulary = Vocabulary.of(json.loads((folder / "vocabulary.json").read_text()))
+    return Index(tuple(articles), units, **lexical, **vectors, **learned, vocabulary=vocabulary)
 
 
 def digests(folder: Path) -> dict[str, str]:

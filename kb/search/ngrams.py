@@ -3,16 +3,15 @@
 Characters catch wordings, sounds catch homophones and pinyin.
 """
 
-from collections.abc import Sequence
-from functools import cached_property
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from pypinyin import lazy_pinyin
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-LETTERS, SOUNDS = (1, 3), (1, 2)
+LETTERS, SOUNDS = (1, 2, 3), (1, 2)
 # How much a shared sound counts beside a shared character, set on dev queries.
 SOUND_WEIGHT = 0.5
 # Texts are cut here: an owner's letter has said what it is about by then.
@@ -22,62 +21,65 @@ MOST_LETTERS = 200
 class Ngrams:
     """The n-grams that a library knows, with their inverse document frequencies (Salton & Buckley 1988)."""
 
-    def __init__(self, letters: Sequence[str], sounds: Sequence[str], idf: np.ndarray) -> None:
-        self.letters, self.sounds, self.idf = list(letters), list(sounds), idf
-        self.size = len(self.letters) + len(self.sounds)
+    def __init__(self, terms: Sequence[str], idf: np.ndarray) -> None:
+        """`idf` (terms,)."""
+        self.terms, self.idf = list(terms), idf
+        self.ids = {term: i for i, term in enumerate(self.terms)}
+        self.size = len(self.terms)
 
     @classmethod
-    def fit(cls, texts: Sequence[str]) -> "Ngrams":
-        texts = [t for t in texts if t.strip()] or ["空"]
-        letters, sounds = vectorizers()
-        letters.fit([t[:MOST_LETTERS] for t in texts])
-        sounds.fit([spelled(t) for t in texts])
-        idf = np.concatenate([letters.idf_, sounds.idf_]).astype(np.float32)
-        return cls(*([str(n) for n in v.get_feature_names_out()] for v in (letters, sounds)), idf)
-
-    @cached_property
-    def readers(self) -> tuple[TfidfVectorizer, TfidfVectorizer]:
-        made = vectorizers(self.letters, self.sounds)
-        cut = len(self.letters)
-        for vectorizer, idf in zip(made, (self.idf[:cut], self.idf[cut:]), strict=True):
-            vectorizer.idf_ = idf
-        return made
-
-    def rows(self, texts: Sequence[str]) -> csr_matrix:
-        """Shape (texts, n-grams), tf-idf; characters have norm 1 and sounds SOUND_WEIGHT."""
-        letters, sounds = self.readers
-        return hstack([
-            letters.transform([t[:MOST_LETTERS] for t in texts]),
-            SOUND_WEIGHT * sounds.transform([spelled(t) for t in texts]),
-        ], format="csr", dtype=np.float32)  # fmt: skip
+    def fit(cls, texts: Iterable[str]) -> "Ngrams":
+        seen: Counter[str] = Counter()
+        count = 0
+        for text in texts:
+            count += 1
+            for part in parts(text):
+                seen.update(part.keys())
+        terms = sorted(seen)
+        idf = [math.log((1 + count) / (1 + seen[t])) + 1 for t in terms]
+        return cls(terms, np.array(idf, np.float32))
 
     def row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
-        """(columns, values) of one text."""
-        row = self.rows([text])
-        return row.indices, row.data
+        """(columns, values) of one text: tf-idf, of norm 1 for characters and SOUND_WEIGHT for sounds."""
+        columns: list[np.ndarray] = []
+        values: list[np.ndarray] = []
+        for part, weight in zip(parts(text), (1.0, SOUND_WEIGHT), strict=True):
+            known = [(self.ids[t], n) for t, n in part.items() if t in self.ids]
+            at = np.array([i for i, _ in known], np.int64)
+            value = (1 + np.log(np.array([n for _, n in known], np.float32))) * self.idf[at]
+            columns.append(at)
+            values.append(weight * value / max(float(np.linalg.norm(value)), 1e-9))
+        return np.concatenate(columns), np.concatenate(values).astype(np.float32)
+
+    def rows(self, texts: Sequence[str]):
+        """The same for many texts, as a scipy matrix of shape (texts, terms)."""
+        from scipy.sparse import csr_matrix
+
+        found = [self.row(t) for t in texts]
+        ends = np.cumsum([0, *(len(c) for c, _ in found)])
+        columns = np.concatenate([c for c, _ in found])
+        return csr_matrix((np.concatenate([v for _, v in found]), columns, ends), (len(texts), self.size))
 
     def save(self, path: Path) -> None:
-        np.savez(
-            path,
-            letters=np.array("\n".join(self.letters)),
-            sounds=np.array("\n".join(self.sounds)),
-            idf=self.idf,
-        )
+        np.savez(path, terms=np.array("\n".join(self.terms)), idf=self.idf)
 
     @classmethod
     def load(cls, path: Path) -> "Ngrams":
         with np.load(path) as data:
-            return cls(str(data["letters"]).split("\n"), str(data["sounds"]).split("\n"), data["idf"])
+            return cls(str(data["terms"]).split("\n"), data["idf"])
 
 
-def vectorizers(letters: list[str] | None = None, sounds: list[str] | None = None) -> tuple:
-    common = {"sublinear_tf": True, "lowercase": False, "dtype": np.float32}
-    return (
-        TfidfVectorizer(analyzer="char", ngram_range=LETTERS, vocabulary=letters, **common),
-        TfidfVectorizer(token_pattern=r"\S+", ngram_range=SOUNDS, vocabulary=sounds, **common),
-    )
+def parts(text: str) -> tuple[Counter[str], Counter[str]]:
+    """Counts of character n-grams, and of syllable n-grams (marked with ~)."""
+    text = " ".join(text[:MOST_LETTERS].split())
+    heard = syllables(text)
+    letters = (text[i : i + n] for n in LETTERS for i in range(len(text) - n + 1))
+    spoken = ("~" + " ".join(heard[i : i + n]) for n in SOUNDS for i in range(len(heard) - n + 1))
+    return Counter(letters), Counter(spoken)
 
 
-def spelled(text: str) -> str:
-    """The syllables of a text, separated by spaces."""
-    return " ".join(lazy_pinyin(text[:MOST_LETTERS]))
+@lru_cache(maxsize=4096)
+def syllables(text: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin
+
+    return tuple(s for run in lazy_pinyin(text) for s in run.split())

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from kb.search.analysis import bigrams, fold, standard, synonyms, words
+from kb.search.ngrams import syllables
 
 SYNONYM_WEIGHT = 0.45
 ASCII_RUN = re.compile(r"[a-z][a-z' ]*[a-z]|[a-z]")
@@ -36,21 +36,24 @@ class Vocabulary:
                 if re.fullmatch(r"[一-鿿]{2}", pair):
                     counts.setdefault(pair, 0)
                     counts[pair] += 1
-        self.fill(counts)
+        self.fill(counts, {word: syllables(word) for word in counts})
+
+    def saved(self) -> dict[str, list]:
+        """Each word with its count and its syllables; spelling 15,000 words anew would take seconds."""
+        return {word: [count, *self.spelled[word]] for word, count in self.counts.items()}
 
     @classmethod
-    def of(cls, counts: dict[str, int]) -> "Vocabulary":
-        """The vocabulary of saved counts."""
+    def of(cls, saved: dict[str, list]) -> "Vocabulary":
         made = cls(())
-        made.fill(counts)
+        made.fill({w: row[0] for w, row in saved.items()}, {w: tuple(row[1:]) for w, row in saved.items()})
         return made
 
-    def fill(self, counts: dict[str, int]) -> None:
-        self.counts = counts
+    def fill(self, counts: dict[str, int], spelled_words: dict[str, tuple[str, ...]]) -> None:
+        self.counts, self.spelled = counts, spelled_words
         self.by_sound: dict[str, list[str]] = {}
         self.by_initials: dict[str, list[str]] = {}
         for word in counts:
-            spelled = sounds(word)
+            spelled = spelled_words[word]
             self.by_sound.setdefault("".join(spelled), []).append(word)
             if len(word) >= 2:
                 self.by_initials.setdefault("".join(s[0] for s in spelled if s), []).append(word)
@@ -93,7 +96,7 @@ class Vocabulary:
         for pair in {text[i : i + n] for n in (2, 3, 4) for i in range(len(text) - n + 1)}:
             if pair in self.counts or not re.fullmatch(r"[一-鿿]+", pair):
                 continue
-            same = self.by_sound.get("".join(sounds(pair)))
+            same = self.by_sound.get("".join(syllables(pair)))
             if (
                 same
                 and self.counts[same[0]] >= 2
@@ -106,13 +109,6 @@ class Vocabulary:
 
 def differs_once(a: str, b: str) -> bool:
     return sum(x != y for x, y in zip(a, b, strict=True)) == 1
-
-
-@lru_cache(maxsize=50_000)
-def sounds(word: str) -> tuple[str, ...]:
-    from pypinyin import Style, lazy_pinyin
-
-    return tuple(lazy_pinyin(word, style=Style.NORMAL, v_to_u=False))
 
 
 def prepare(raw: str, vocabulary: Vocabulary) -> Query:
