@@ -28,14 +28,15 @@ class Ngrams:
         self.size = len(self.terms)
 
     @classmethod
-    def fit(cls, texts: Iterable[str]) -> "Ngrams":
+    def fit(cls, texts: Iterable[str], least: int = 1) -> "Ngrams":
+        """Terms of at least `least` texts."""
         seen: Counter[str] = Counter()
         count = 0
         for text in texts:
             count += 1
             for part in parts(text):
                 seen.update(part.keys())
-        terms = sorted(seen)
+        terms = sorted(t for t, n in seen.items() if n >= least)
         idf = [math.log((1 + count) / (1 + seen[t])) + 1 for t in terms]
         return cls(terms, np.array(idf, np.float32))
 

@@ -1,4 +1,4 @@
-"""The trained part of the judge: linear models of units, and over them of the utterance, read with numpy."""
+"""The trained part of the judge: linear models of units and of the whole, and over them a last one, read with numpy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,20 +7,25 @@ from pathlib import Path
 import numpy as np
 
 from embeddings import Encoder
-from scenarios.judge.features import HASHED, LABELS, unit_rows, unit_size, utterance_row, utterance_size
+from kb.search.ngrams import Ngrams
+from scenarios.judge.features import LABELS, final_row, unit_rest, whole_rest
 from scenarios.judge.units import Unit, units
 from scenarios.rubric import POSITIVE, VIOLATIONS, Situation
 
 FILE = Path(__file__).parent / "model.npz"
+PARTS = ("unit_weights", "unit_bias", "whole_weights", "whole_bias", "weights", "bias", "thresholds")
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights (labels, features) and biases (labels,) of both stages, and a threshold of log odds for each label."""
+    """Weights (labels, n-grams + rest) and biases (labels,) of each stage, and a threshold of log odds for each label."""
 
     encoder: Encoder
+    ngrams: Ngrams
     unit_weights: np.ndarray
     unit_bias: np.ndarray
+    whole_weights: np.ndarray
+    whole_bias: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
     thresholds: np.ndarray
@@ -29,9 +34,10 @@ class Model:
         self, situation: Situation, text: str, met: Mapping[str, str], wrong: Mapping[str, str]
     ) -> tuple[dict[str, str], dict[str, str]]:
         """Dimensions met and violations, each with the words that prove it; `met` and `wrong` are what cues found."""
-        found = units(text)
+        found, cues = units(text), {*met, *wrong}
         odds = self.unit_odds(situation, text, found)
-        row = utterance_row(odds.max(axis=0), situation, text, {*met, *wrong})
+        whole = self.odds(self.whole_weights, self.whole_bias, text, whole_rest(text, cues, self.encoder))
+        row = final_row(odds.max(axis=0), whole, situation, text, cues)
         over = self.weights @ row + self.bias >= self.thresholds
         labels = {LABELS[i]: evidence(found, odds[:, i]) for i in np.flatnonzero(over)}
         return (
@@ -41,11 +47,14 @@ class Model:
 
     def unit_odds(self, situation: Situation, text: str, found: tuple[Unit, ...]) -> np.ndarray:
         """Log odds of each label for each unit, shape (units, labels)."""
-        sparse, dense = unit_rows(situation, text, found, self.encoder)
-        odds = dense @ self.unit_weights[:, HASHED:].T + self.unit_bias
-        for at, (columns, values) in enumerate(sparse):
-            odds[at] += self.unit_weights[:, columns] @ np.array(values, np.float32)
-        return odds
+        rest = unit_rest(situation, text, found, self.encoder)
+        return np.array([
+            self.odds(self.unit_weights, self.unit_bias, unit.text, row) for unit, row in zip(found, rest, strict=True)
+        ])  # fmt: skip
+
+    def odds(self, weights: np.ndarray, bias: np.ndarray, text: str, rest: np.ndarray) -> np.ndarray:
+        columns, values = self.ngrams.row(text)
+        return weights[:, columns] @ values + weights[:, self.ngrams.size :] @ rest + bias
 
 
 def evidence(found: tuple[Unit, ...], odds: np.ndarray) -> str:
@@ -54,16 +63,11 @@ def evidence(found: tuple[Unit, ...], odds: np.ndarray) -> str:
 
 
 def load_model(encoder: Encoder, path: Path = FILE) -> Model | None:
-    """None where no model was trained, or for another encoder or layout."""
+    """None where no model was trained, or for another encoder."""
     if not path.exists():
         return None
     with np.load(path) as data:
-        parts = {
-            k: data[k].astype(np.float32)
-            for k in ("unit_weights", "unit_bias", "weights", "bias", "thresholds")
-        }
-        fits = (
-            parts["unit_weights"].shape[1] == unit_size(encoder.dim)
-            and parts["weights"].shape[1] == utterance_size()
-        )
-        return Model(encoder, **parts) if fits and str(data["encoder"]) == encoder.name else None
+        if str(data["encoder"]) != encoder.name:
+            return None
+        ngrams = Ngrams(str(data["terms"]).split("\n"), data["idf"])
+        return Model(encoder, ngrams, **{k: data[k].astype(np.float32) for k in PARTS})
