@@ -4,6 +4,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 
+from kb import taxonomy
 from kb.search.searcher import Searcher
 
 RUNS = 500
@@ -56,7 +57,7 @@ def table(searcher: Searcher, golden: Sequence[dict], outside: Sequence[dict], a
     for style in sorted({r["style"] for r in test}):
         out.append(line(style, [m for r, m in scored if r["style"] == style]))
     out += abstention(searcher, test, [r for r in outside if r.get("split", "test") == "test"])
-    out += emergencies(searcher, [r for r in alarms if r.get("split", "test") == "test"])
+    out += emergencies(searcher, test, [r for r in alarms if r.get("split", "test") == "test"])
     return "\n".join(out)
 
 
@@ -80,7 +81,7 @@ def auroc(score: Callable[[str], float], inside: Sequence[dict], outside: Sequen
     return wins / (len(good) * len(bad))
 
 
-def emergencies(searcher: Searcher, rows: Sequence[dict]) -> list[str]:
+def emergencies(searcher: Searcher, others: Sequence[dict], rows: Sequence[dict]) -> list[str]:
     real = [r for r in rows if r["intent"]]
     if not real:
         return []
@@ -89,5 +90,8 @@ def emergencies(searcher: Searcher, rows: Sequence[dict]) -> list[str]:
     caught = sum(f is not None for f in found)
     right = sum(f == r["intent"] for f, r in zip(found, real, strict=True))
     false = sum(searcher.search(r["query"], 1).emergency is not None for r in near)
+    calm = [r for r in others if not taxonomy.P0_INTENTS.keys() & set(r["intents"])]
+    wrong = sum(searcher.search(r["query"], 1).emergency is not None for r in calm)
     return [f"emergencies: recall {caught / len(real):.3f} (right kind {right / len(real):.3f}) of {len(real)}, "
-            f"false alarms {false / max(1, len(near)):.3f} of {len(near)} near-misses"]  # fmt: skip
+            f"false alarms {false / max(1, len(near)):.3f} of {len(near)} near-misses and "
+            f"{wrong / max(1, len(calm)):.3f} of {len(calm)} other searches"]  # fmt: skip

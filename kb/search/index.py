@@ -14,6 +14,7 @@ import numpy as np
 from embeddings import Encoder, VectorIndex
 from kb import taxonomy
 from kb.articles import Article, Library
+from kb.search import initials
 from kb.search.analysis import LEXICON, bigrams, fold, standard, words
 from kb.search.gates import Gate, emergency_calls, outside_texts
 from kb.search.intents import IntentModel, capped
@@ -25,9 +26,9 @@ from kb.search.units import Units, units_of
 
 log = logging.getLogger("kefu.search")
 # Raised when analysis or layout changes, so that saved generations are rebuilt.
-FORMAT = 5
+FORMAT = 6
 POINTER = "current"
-LEXICAL_FILES = ("ask_words", "ask_bigrams", "body_words", "body_bigrams")
+LEXICAL_FILES = ("ask_words", "ask_bigrams", "ask_initials", "body_words", "body_bigrams")
 VECTOR_FILES = ("ask_vectors", "passage_vectors")
 LEARNED_FILES = {"ngrams": Ngrams, "intents": IntentModel, "live": Gate, "outside": Gate}
 
@@ -84,6 +85,7 @@ def make_index(articles: Sequence[Article], encoder: Encoder) -> Index:
         units=units,
         ask_words=Lexical.build([words(b) for b in bags]),
         ask_bigrams=Lexical.build([bigrams(b) for b in bags]),
+        ask_initials=initials.build([fold(a) for a in units.asks]),
         body_words=Lexical.build([words(p) for p in passages]),
         body_bigrams=Lexical.build([bigrams(p) for p in passages]),
         ask_vectors=VectorIndex.build(encode(encoder, [fold(a) for a in units.asks])),

@@ -1,7 +1,7 @@
 """A query made ready: folded, its typos and pinyin read, its synonyms added at a lower weight."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kb.search.analysis import bigrams, fold, standard, synonyms, words
@@ -10,6 +10,8 @@ from kb.search.ngrams import syllables
 SYNONYM_WEIGHT = 0.45
 ASCII_RUN = re.compile(r"[a-z][a-z' ]*[a-z]|[a-z]")
 MAX_READ = 200
+# Longer runs of letters are no initials.
+MOST_INITIALS = 12
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,13 @@ class Vocabulary:
                     best[end] = (cost, [*best[start][1], found[0]])
         return best[len(run)][1] if best[len(run)] else []
 
+    def word_of_initials(self, run: str) -> str:
+        """The commonest words whose initials are the run."""
+        return " ".join(self.by_initials.get(run.replace(" ", ""), [])[:2])
+
     def read_initials(self, run: str) -> list[str]:
-        """The commonest words whose initials are the run, or whose initials it splits into."""
+        """The commonest words into whose initials the run splits."""
         run = run.replace(" ", "")
-        if run in self.by_initials:
-            return self.by_initials[run][:4]
         found = []
         for cut in range(2, len(run) - 1):
             left, right = self.by_initials.get(run[:cut]), self.by_initials.get(run[cut:])
@@ -111,10 +115,13 @@ def differs_once(a: str, b: str) -> bool:
     return sum(x != y for x, y in zip(a, b, strict=True)) == 1
 
 
-def prepare(raw: str, vocabulary: Vocabulary) -> Query:
-    """Read a query; pinyin is read only where it is written in ASCII letters."""
+def prepare(raw: str, vocabulary: Vocabulary, phrase: Callable[[str], str] = lambda run: "") -> Query:
+    """Read a query; pinyin is read only where it is written in ASCII letters.
+
+    `phrase` gives the library's wordings whose initials fit a run of letters.
+    """
     text = standard(fold(raw))
-    text, read = read_ascii(text, vocabulary)
+    text, read = read_ascii(text, vocabulary, phrase)
     respelled = vocabulary.respell(text)
     found = list(dict.fromkeys(words(text)))
     weights = [1.0] * len(found)
@@ -128,18 +135,18 @@ def prepare(raw: str, vocabulary: Vocabulary) -> Query:
     return Query(raw, shown, tuple(found), tuple(weights), tuple(pairs), read)
 
 
-def read_ascii(text: str, vocabulary: Vocabulary) -> tuple[str, bool]:
+def read_ascii(text: str, vocabulary: Vocabulary, phrase: Callable[[str], str]) -> tuple[str, bool]:
     """Replace runs of letters by the Chinese they spell; runs that spell nothing stay."""
     read = False
 
     def replace(match: re.Match[str]) -> str:
         nonlocal read
         run = match[0]
-        found = vocabulary.read_pinyin(run)
-        if not found and 2 <= len(run.replace(" ", "")) <= 8:
-            found = vocabulary.read_initials(run)
+        found = "".join(vocabulary.read_pinyin(run))
+        if not found and 2 <= len(run.replace(" ", "")) <= MOST_INITIALS:
+            found = vocabulary.word_of_initials(run) or phrase(run) or " ".join(vocabulary.read_initials(run))
         read = read or bool(found)
-        return "".join(found) if found else run
+        return found or run
 
     return ASCII_RUN.sub(replace, text), read
 

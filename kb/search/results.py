@@ -21,7 +21,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """`answerable` is the probability that the handbook answers the query at all."""
+    """`answerable` is the probability that the handbook answers the query at all.
+
+    `emergency` names a P0 intent whose card is to be shown before all hits.
+    """
 
     query: str
     answerable: float

@@ -12,6 +12,7 @@ import numpy as np
 
 from embeddings import Encoder, VectorIndex
 from kb.articles import Article
+from kb.search import initials
 from kb.search.emergencies import emergency
 from kb.search.gates import Gate
 from kb.search.intents import IntentModel, Votes
@@ -35,8 +36,6 @@ FEATURES = (
     "intent", "intent_log", "midcall", "reference",
 )  # fmt: skip
 SIGNALS = ("top", "gap", "dense", "bigrams", "words", "intent", "length", "unknown", "outside")
-# Put on the articles of an emergency, so that they come before all others.
-FIRST = 100.0
 MIDCALL = {"script", "faq", "case", "etiquette"}
 
 
@@ -48,6 +47,7 @@ class Index:
     units: Units
     ask_words: Lexical
     ask_bigrams: Lexical
+    ask_initials: Lexical
     body_words: Lexical
     body_bigrams: Lexical
     ask_vectors: VectorIndex
@@ -98,8 +98,7 @@ class Searcher:
         weights = np.array([ranking()["weights"][name] for name in FEATURES])
         totals = scored.features @ weights
         found = emergency(scored.live, scored.intents, ranking()["emergency"])
-        ranked = totals + FIRST * np.array([self.intent_of[row] == found for row in scored.rows])
-        order = np.argsort(-ranked, kind="stable")
+        order = np.argsort(-totals, kind="stable")
 
         def wanted(article: Article) -> bool:
             return (
@@ -111,9 +110,9 @@ class Searcher:
             )  # fmt: skip
 
         shown = [at for at in order if wanted(self.index.articles[scored.rows[at]])]
-        shown = self.varied(scored, ranked, shown, limit)
+        shown = self.varied(scored, totals, shown, limit)
         hits = [self.hit(scored, at, float(totals[at]), weights) for at in shown]
-        answerable = self.probability(scored, np.sort(totals)[::-1])
+        answerable = self.probability(scored, totals[order])
         return SearchResult(
             query, answerable, found is None and answerable < ranking()["threshold"], found, tuple(hits),
             tuple(sorted(scored.intents.items(), key=lambda x: -x[1])[:5]), (time.perf_counter() - started) * 1000,
@@ -137,7 +136,7 @@ class Searcher:
 
     def score(self, text: str, skip_ask: int | None = None) -> Scored:
         """Features of the pooled articles; `skip_ask` leaves one ask out, for training."""
-        query = prepare(text, self.index.vocabulary)
+        query = prepare(text, self.index.vocabulary, self.phrase)
         index, size = self.index, len(self.intent_of)
         vector = self.encoder.encode([query.text])[0]
         words, pairs = list(query.words), list(query.bigrams)
@@ -164,6 +163,9 @@ class Searcher:
         ], axis=1)  # fmt: skip
         live, outside = (g.logit(columns, values, vector) for g in (index.live, index.outside))
         return Scored(query, rows, features, passage, intents, live, outside)
+
+    def phrase(self, run: str) -> str:
+        return initials.read(run, self.index.ask_initials, self.index.units.asks)
 
     def nearest_asks(self, vector: np.ndarray, skip: int | None) -> tuple[np.ndarray, np.ndarray]:
         """Best and second-best cosine per article over title and questions."""
