@@ -82,8 +82,8 @@ def mark_point(
     clauses = [c.strip(" ,，、") for c in CLAUSE.split(text) if c and c.strip(" ,，、")]
     windows = [" ".join(clauses[i : i + n]) for n in (1, 2, 3) for i in range(len(clauses) - n + 1)]
     windows = list(dict.fromkeys([*windows, text]))
-    met = ""
-    for wording in wordings:
+    met = next((w for w in wordings if said_as_written(fold(w), text)), "")
+    for wording in wordings if not met else ():
         key = fold(wording)
         for window in windows:
             if asserts(key, window, similar):
@@ -91,10 +91,25 @@ def mark_point(
                 break
         if met:
             break
-    doubtful = [c for c in clauses if any(contradicts(fold(w), c, met) for w in wordings[:1])] if met else []
+    own = bare(fold(met))
+    doubtful = [
+        c
+        for c in clauses
+        if met and bare(c) not in own and any(contradicts(fold(w), c, met) for w in wordings[:1])
+    ]
     if any(not any(asserts(fold(o), c, similar) for o in others) for c in doubtful):
         return Point(False, "")
     return Point(bool(met), met)
+
+
+def said_as_written(key: str, text: str) -> bool:
+    """Whether the wording itself stands in the answer, whole and not denied by the character before it."""
+    found = re.search(rf"(?<![不没未非无勿0-9.]){re.escape(bare(key))}(?![0-9.])", bare(text))
+    return bool(key and found)
+
+
+def bare(text: str) -> str:
+    return re.sub(r"[\s，,、。；;：:！!？?“”\"'（）()]", "", text)
 
 
 def asserts(key: str, said: str, similar: Similar | None) -> bool:
