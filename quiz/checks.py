@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from kb import taxonomy
 from kb.articles import Library, Problem
 from kb.citations import citations
 from kb.citations import problem as citation_problem
@@ -12,6 +13,8 @@ from quiz.questions import KEYED, LETTERS, Question
 LENGTH_SLACK = 1.3
 # Below this many single-choice questions of one file the spread of letters says nothing.
 ENOUGH_SINGLES = 4
+# Every section of the handbook is asked about at least so often.
+LEAST_OF_SECTION = 8
 
 
 def check_questions(questions: Mapping[str, Question], library: Library) -> list[Problem]:
@@ -63,6 +66,9 @@ def bank_faults(questions: Sequence[Question]) -> Iterator[Problem]:
     by_section: dict[str, list[Question]] = {}
     for q in questions:
         by_section.setdefault(q.section, []).append(q)
+    for section in taxonomy.SECTIONS:
+        if len(by_section.get(section, ())) < LEAST_OF_SECTION:
+            yield Problem(f"{section}.yaml", "覆盖", f"这一节不到 {LEAST_OF_SECTION} 题")
     for section, found in by_section.items():
         for fault in section_faults(found):
             yield Problem(f"{section}.yaml", "分布", fault)
