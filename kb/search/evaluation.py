@@ -4,7 +4,10 @@ import math
 import random
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from kb import taxonomy
+from kb.search.queries import prepare
 from kb.search.searcher import Searcher
 
 RUNS = 500
@@ -12,9 +15,36 @@ RUNS = 500
 
 def gains(searcher: Searcher, row: dict) -> list[float]:
     """Relevance of the first ten hits: 1 for the main intent, a half for a further one."""
+    return [relevance(row, h.intents) for h in searcher.search(row["query"], 10).hits]
+
+
+def relevance(row: dict, intents: Sequence[str]) -> float:
     wanted = set(row["intents"])
-    hits = searcher.search(row["query"], 10).hits
-    return [1.0 if h.intents[0] in wanted else 0.5 if wanted & set(h.intents) else 0.0 for h in hits]
+    return 1.0 if intents[0] in wanted else 0.5 if wanted & set(intents) else 0.0
+
+
+def baselines(searcher: Searcher, row: dict) -> dict[str, list[float]]:
+    """The same for single channels, their sum of BM25, and reciprocal-rank fusion (Cormack et al. 2009)."""
+    index, articles = searcher.index, searcher.index.articles
+    query = prepare(row["query"], index.vocabulary)
+    size = len(articles)
+    words = index.ask_words.scores(list(query.words))[:size]
+    pairs = index.ask_bigrams.scores(list(query.bigrams))[:size]
+    dense = searcher.nearest_asks(searcher.encoder.encode([query.text])[0], None)[0][:size]
+    orders = {
+        "BM25 words": words,
+        "BM25 bigrams": pairs,
+        "BM25 words + bigrams": words + pairs,
+        "dense": dense,
+    }
+    ranks = [
+        np.argsort(np.argsort(-scores, kind="stable"), kind="stable") for scores in (words, pairs, dense)
+    ]
+    orders["reciprocal-rank fusion"] = sum(1 / (60 + rank) for rank in ranks)
+    return {
+        name: [relevance(row, articles[i].intents) for i in np.argsort(-scores, kind="stable")[:10]]
+        for name, scores in orders.items()
+    }
 
 
 def measures(found: Sequence[float]) -> dict[str, float]:
@@ -56,6 +86,8 @@ def table(searcher: Searcher, golden: Sequence[dict], outside: Sequence[dict], a
     ]
     for style in sorted({r["style"] for r in test}):
         out.append(line(style, [m for r, m in scored if r["style"] == style]))
+    single = [baselines(searcher, r) for r in test]
+    out += [line(f"*{name}*", [measures(s[name]) for s in single]) for name in single[0]]
     out += abstention(searcher, test, [r for r in outside if r.get("split", "test") == "test"])
     out += emergencies(searcher, test, [r for r in alarms if r.get("split", "test") == "test"])
     return "\n".join(out)

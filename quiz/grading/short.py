@@ -12,6 +12,9 @@ from quiz.grading.quantities import Quantity, fold, quantities
 # Share of the key's content that a clause must hold; set by hand, not yet measured on labelled answers.
 ENOUGH = 0.5
 RELATED = 0.4
+# A key point that joins two duties wants both; of each this share of the content must be said.
+PARTS = re.compile(r"[,，]|并且?(?!不)|且")
+LEAST_OF_PART = 0.25
 CLAUSE = re.compile(
     r"[。！？!?；;\n]|[,，、](?=(?:但|而|并|同时|然后|再|也|且|不过|如果|否则|由|应|不|可|要|必须|物业|业主|客服))"
 )
@@ -91,6 +94,8 @@ def mark_point(
                 break
         if met:
             break
+    if met and any(taken_back(fold(w), text) for w in wordings[:1]):
+        return Point(False, "")
     own = bare(fold(met))
     doubtful = [
         c
@@ -100,6 +105,16 @@ def mark_point(
     if any(not any(asserts(fold(o), c, similar) for o in others) for c in doubtful):
         return Point(False, "")
     return Point(bool(met), met)
+
+
+def taken_back(key: str, text: str) -> bool:
+    """Whether an exception to the duty or figure of the key is granted after it."""
+    if meaning.force(key) == "may" or meaning.CONCESSION.search(key):
+        return False
+    found = meaning.CONCESSION.search(text)
+    return bool(found) and (
+        content_share(key, found[0]) >= 0.15 or bool(quantities(found[0]) and quantities(key))
+    )
 
 
 def said_as_written(key: str, text: str) -> bool:
@@ -191,6 +206,8 @@ def covers(key: str, said: str, has_numbers: bool, similar: Similar | None) -> b
     words = content(key)
     if not words:
         return True
+    if any(content(part) and content_share(part, said) < LEAST_OF_PART for part in PARTS.split(key)):
+        return False
     share = content_share(key, said)
     if share >= (ENOUGH - 0.1 if has_numbers else ENOUGH):
         return True
