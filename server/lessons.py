@@ -12,6 +12,7 @@ from quiz.review import Missed
 from quiz.tables import Attempt
 from quiz.training import records
 from scenarios.debrief import Debrief
+from scenarios.rubric import DIMENSIONS
 from scenarios.scenario import Scenario
 from scenarios.tables import DrillRun
 from server.house import House
@@ -27,7 +28,7 @@ def drill_ended(session: Session, house: House, run: DrillRun, scenario: Scenari
     if run.ending == "given-up" and result.total == 0:
         return
     missed = [
-        Missed(f"{scenario.id}:{p.point.text}", sections[0], f"{scenario.title}\n这时应当说到什么？（{p.point.dimension}）",
+        Missed(f"{scenario.id}:{p.point.text}", sections[0], f"{scenario.title}\n这时应当说到什么？（{DIMENSIONS[p.point.dimension]}）",
                f"{p.point.text}\n\n可以说：{p.point.examples[0]}")
         for p in result.points if not p.met
     ][:3]  # fmt: skip
