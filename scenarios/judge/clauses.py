@@ -1,10 +1,8 @@
-"""An utterance as clauses, and what stands around a match: negation, quotation, condition, question."""
+"""What stands around a match in an utterance: its clause, its sentence, negation, quotation."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
-SPLIT = re.compile(r"(?<=[。！？!?；;\n…~])|(?<=[，,、：:])(?=.)")
 NEGATION = re.compile(
     r"(?:不能|不会|不可以|不可|不该|不应该?|不许|不准|不得|不要|不用|不是(?!您|你)|不敢|不必|没有|没法|无法|从不|绝不|决不|并非|并不|"
     r"切勿|千万别|千万不|请勿|勿|禁止|严禁|避免|别|不|没|甭|哪能|怎么能|岂能|不方便|不便)[^，。！？；,]{0,8}$"
@@ -21,32 +19,12 @@ SAID_BY_OTHER = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Clause:
-    text: str
-    start: int
-    question: bool
-
-
 @lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Letters and digits in half width; every character keeps its place, so that evidence is the speaker's own words."""
     return "".join(
         chr(ord(c) - 0xFEE0) if "０" <= c <= "ｚ" and chr(ord(c) - 0xFEE0).isalnum() else c for c in text
     )
-
-
-def clauses(text: str) -> list[Clause]:
-    found, at = [], 0
-    for part in SPLIT.split(text):
-        if part.strip():
-            found.append(
-                Clause(
-                    part.strip(), at + len(part) - len(part.lstrip()), bool(re.search(r"[?？吗呢]\W*$", part))
-                )
-            )
-        at += len(part)
-    return found
 
 
 def sentence_around(text: str, start: int, end: int) -> str:
