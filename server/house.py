@@ -1,5 +1,6 @@
 """The house: every room opened once, joined here and handed to the routes."""
 
+import gc
 import logging
 import threading
 from dataclasses import dataclass, field
@@ -67,8 +68,11 @@ class House:
 
     def warm(self) -> None:
         """Open what the first visitor would wait for; pages that need none of it are served meanwhile."""
-        self.searcher.search("楼上漏水")
-        self.judge, self.scenarios, self.questions  # noqa: B018 - opened by naming them
+        try:
+            self.searcher.search("楼上漏水")
+        finally:
+            gc.freeze()
+            gc.enable()
 
     def similar(self, a: str, b: str) -> float:
         """Cosine of two short texts, for short answers."""

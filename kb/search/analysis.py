@@ -15,8 +15,8 @@ HANZI_NUMBER = re.compile(
 STOP = frozenset(
     "的了吗呢吧啊呀么嘛就都也还又很太把被给让和与及或是有在到去来要想请问怎么什么怎样如何我你您他她它们这那"
 )
-# Words of jieba's dictionary counted fewer times than this are read as single characters.
-RARE, RARE_DIGITS = 30, 2
+# Words of jieba's dictionary counted fewer than thirty times are read as single characters.
+COMMON = re.compile(r"^(\S+) ([3-9]\d|\d{3,}) ", re.M)
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 
@@ -57,11 +57,8 @@ def tokenizer():
     import jieba
 
     cutter = jieba.Tokenizer()
-    found: dict[str, int] = {}
-    for line in jieba.get_dict_file():
-        word, count, _ = line.split(b" ")
-        if len(count) > RARE_DIGITS or int(count) >= RARE:
-            found[word.decode()] = int(count)
+    common = COMMON.findall(jieba.get_dict_file().read().decode())
+    found = {word: int(count) for word, count in common}
     found |= dict.fromkeys(domain_words(), 2000)
     total = sum(found.values())
     for word in list(found):

@@ -13,6 +13,8 @@ from kb.search.emergencies import signals as emergency_signals
 from kb.search.searcher import FEATURES, MODEL, SIGNALS, Searcher, ranking, signals
 
 STEPS = 600
+# Where the weights of the intent start, the same at every fit, so that fitting twice changes nothing.
+START = {"intent": 1.2, "intent_log": 0.5}
 RATE = 0.05
 PULL = 0.01
 TEMPER = 4.0
@@ -38,9 +40,8 @@ def fit_weights(searcher: Searcher, dev: Sequence[dict]) -> np.ndarray:
     Golden queries name intents, not articles, so they can only teach how much the intent counts beside the words; the
     channels of words keep their proportions, which decide between articles of one intent.
     """
-    start = np.array([ranking()["weights"][n] for n in FEATURES])
-    intent = [FEATURES.index(n) for n in ("intent", "intent_log")]
-    content = np.where(np.isin(np.arange(len(FEATURES)), intent), 0.0, start)
+    intent = [FEATURES.index(n) for n in START]
+    content = np.array([0.0 if n in START else ranking()["weights"][n] for n in FEATURES])
     data = []
     for row in dev:
         scored = searcher.score(row["query"])
@@ -49,7 +50,7 @@ def fit_weights(searcher: Searcher, dev: Sequence[dict]) -> np.ndarray:
             data.append(
                 (np.column_stack([scored.features @ content, scored.features[:, intent]]), gain / gain.sum())
             )
-    share = listwise(data, np.array([1.0, *start[intent]]))
+    share = listwise(data, np.array([1.0, *START.values()]))
     share = share / share[0]
     weights = content.copy()
     weights[intent] = share[1:]
