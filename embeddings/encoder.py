@@ -45,7 +45,7 @@ class TransformerEncoder:
 
         self.model = SentenceTransformer(name, device="cpu")
         self.name = name
-        self.dim = int(self.model.get_sentence_embedding_dimension())
+        self.dim = int(self.model.get_embedding_dimension())
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         rows = self.model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)

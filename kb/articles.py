@@ -123,8 +123,16 @@ class Library:
         return [a for a in self.articles.values() if intent in a.intents]
 
 
-def load_library(*layers: tuple[str, Path], today: date) -> Library:
-    """Read layers in order, later ones replacing by id; broken files are left out and reported."""
+# What was read from each file, by path, with the file's time and size then.
+Shelf = dict[Path, tuple[tuple[int, int], "Article | None", list[Problem]]]
+
+
+def load_library(*layers: tuple[str, Path], today: date, shelf: Shelf | None = None) -> Library:
+    """Read layers in order, later ones replacing by id; broken files are left out and reported.
+
+    With a `shelf`, files that have not changed since it was filled are not read again.
+    """
+    shelf = {} if shelf is None else shelf
     articles: dict[str, Article] = {}
     problems: list[Problem] = []
     for layer, folder in layers:
@@ -133,7 +141,7 @@ def load_library(*layers: tuple[str, Path], today: date) -> Library:
             parts = path.relative_to(folder).parts
             if not path.is_file() or parts[0] in OTHER_ROOMS or any(part.startswith(".") for part in parts):
                 continue
-            article, faults = read_article(path, folder, layer, today)
+            article, faults = from_shelf(shelf, path, folder, layer, today)
             if article and article.id in seen:
                 faults = [Problem(article.path, "id", f"“{article.id}”与 {seen[article.id]} 重复,换一个 id")]
             problems += faults
@@ -147,6 +155,15 @@ def library_of(articles: Mapping[str, Article], problems: Iterable[Problem] = ()
     """A library with the digest of exactly these articles."""
     digest = hashlib.sha256("".join(a.digest for a in articles.values()).encode()).hexdigest()[:16]
     return Library(dict(articles), tuple(problems), digest)
+
+
+def from_shelf(shelf: Shelf, path: Path, folder: Path, layer: str, today: date) -> tuple[Article | None, list[Problem]]:
+    """The file as it was read before, unless its time or size changed since."""
+    state = path.stat()
+    mark = (state.st_mtime_ns, state.st_size)
+    if path not in shelf or shelf[path][0] != mark:
+        shelf[path] = (mark, *read_article(path, folder, layer, today))
+    return shelf[path][1], shelf[path][2]
 
 
 def read_article(path: Path, folder: Path, layer: str, today: date) -> tuple[Article | None, list[Problem]]:

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from server import errors, migrate
 from server.database import open_engine
 from server.house import House
+from server.indexing import keep_index
 from server.routes import (
     accounts,
     api,
@@ -74,6 +75,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         Thread(target=house.warm, daemon=True).start()
+        Thread(target=keep_index, args=(house,), daemon=True).start()
         yield
 
     app = FastAPI(title="客服学堂", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)

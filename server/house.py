@@ -1,5 +1,6 @@
 """The house: every room opened once, joined here and handed to the routes."""
 
+import contextlib
 import gc
 import logging
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from kb import articles
-from kb.articles import Library, Problem
+from kb.articles import Library, Problem, Shelf
 from quiz.questions import Question, load_questions
 from scenarios.judge import Judge, load_judge
 from scenarios.scenario import Scenario, load_scenarios
@@ -27,10 +28,13 @@ class House:
     settings: Settings
     engine: Engine
     lock: threading.RLock = field(default_factory=threading.RLock)
+    shelf: Shelf = field(default_factory=dict)
+    # Set when the saved index is older than the handbook that is being searched.
+    stale: threading.Event = field(default_factory=threading.Event)
 
     @cached_property
     def library(self) -> Library:
-        return read_library(self.settings)
+        return read_library(self.settings, self.shelf)
 
     @cached_property
     def encoder(self):
@@ -80,14 +84,22 @@ class House:
         return float(left @ right)
 
     def reload_handbook(self) -> Library:
-        """Read the content again and make it searchable; readers keep the old one until then."""
-        from kb.search import open_index
+        """Read what changed and make it searchable; readers keep the old handbook until then."""
+        from kb.search import refreshed
 
         with self.lock:
-            library = read_library(self.settings)
-            searcher = open_index(library, self.encoder, self.settings.index_folder)
+            library = read_library(self.settings, self.shelf)
+            searcher = refreshed(self.searcher, library, self.settings.index_folder)
             self.library, self.searcher = library, searcher
+        self.stale.set()
         return library
+
+    def reopen_index(self) -> None:
+        """Take the saved index when it is the handbook's, so that what is learned from all articles is fresh again."""
+        from kb.search import Outdated, open_saved
+
+        with self.lock, contextlib.suppress(Outdated):
+            self.searcher = open_saved(self.library, self.encoder, self.settings.index_folder)
 
 
 def layers(settings: Settings) -> list[tuple[str, Path]]:
@@ -97,8 +109,8 @@ def layers(settings: Settings) -> list[tuple[str, Path]]:
     return found
 
 
-def read_library(settings: Settings) -> Library:
-    library = articles.load_library(*layers(settings), today=clock.today())
+def read_library(settings: Settings, shelf: Shelf) -> Library:
+    library = articles.load_library(*layers(settings), today=clock.today(), shelf=shelf)
     for problem in library.problems:
         log.warning("left out: %s", problem)
     return library

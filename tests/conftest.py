@@ -35,6 +35,7 @@ def house(rooms: House, tmp_path) -> House:
     fresh = House(config, open_engine(f"sqlite:///{tmp_path / 'kefu.db'}"))
     for name in ("library", "encoder", "searcher", "judge", "scenarios", "questions"):
         fresh.__dict__[name] = getattr(rooms, name)
+    fresh.shelf = dict(rooms.shelf)
     migrate.upgrade(fresh.engine)
     with writing(fresh.engine) as session:
         session.add(Team(id=1, name="一班"))

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings import Encoder
 from kb.search.analysis import read_lines
-from kb.search.ngrams import Ngrams
 
 # Inverse of the regularisation, and the weight of the many ordinary asks beside the few labelled texts; set on dev queries.
 LOOSENESS = 8.0
@@ -25,22 +23,21 @@ class Gate:
         self.weights, self.dense, self.bias = weights, dense, bias
 
     @classmethod
-    def fit(
-        cls, ngrams: Ngrams, encoder: Encoder, yes: Sequence[str], no: Sequence[str], ordinary: Sequence[str]
-    ) -> "Gate":
-        """`ordinary` texts are a no of lower weight."""
+    def fit(cls, rows, vectors: np.ndarray, yes: Sequence[int], no: Sequence[int],
+            ordinary: Sequence[int]) -> "Gate":  # fmt: skip
+        """`rows` (texts, n-grams), sparse; `vectors` (texts, dim); the rest are row numbers, ordinary ones a no of lower weight."""
         from scipy.sparse import csr_matrix, hstack
         from sklearn.linear_model import LogisticRegression
 
-        texts = [*yes, *no, *ordinary]
-        if not texts:
-            return cls(np.zeros(ngrams.size, np.float32), np.zeros(encoder.dim, np.float32), 0.0)
-        rows = hstack([ngrams.rows(texts), csr_matrix(encoder.encode(texts))], format="csr")
+        at = [*yes, *no, *ordinary]
+        if not at:
+            return cls(np.zeros(rows.shape[1], np.float32), np.zeros(vectors.shape[1], np.float32), 0.0)
+        joined = hstack([rows[at], csr_matrix(vectors[at])], format="csr")
         shares = [1.0] * (len(yes) + len(no)) + [ORDINARY] * len(ordinary)
         machine = LogisticRegression(C=LOOSENESS, max_iter=500)
-        machine.fit(rows, [1] * len(yes) + [0] * (len(texts) - len(yes)), sample_weight=shares)
+        machine.fit(joined, [1] * len(yes) + [0] * (len(at) - len(yes)), sample_weight=shares)
         found = machine.coef_[0].astype(np.float32)
-        return cls(found[: ngrams.size], found[ngrams.size :], float(machine.intercept_[0]))
+        return cls(found[: rows.shape[1]], found[rows.shape[1] :], float(machine.intercept_[0]))
 
     def logit(self, columns: np.ndarray, values: np.ndarray, vector: np.ndarray) -> float:
         """Log odds of yes."""

@@ -26,7 +26,7 @@ from kb.search.units import Units, units_of
 
 log = logging.getLogger("kefu.search")
 # Raised when analysis or layout changes, so that saved generations are rebuilt.
-FORMAT = 6
+FORMAT = 7
 POINTER = "current"
 LEXICAL_FILES = ("ask_words", "ask_bigrams", "ask_initials", "body_words", "body_bigrams")
 VECTOR_FILES = ("ask_vectors", "passage_vectors")
@@ -59,38 +59,47 @@ def build_index(library: Library, encoder: Encoder, folder: Path) -> Searcher:
 
 def open_index(library: Library, encoder: Encoder, folder: Path) -> Searcher:
     """The saved generation when it fits library and encoder, else a new one."""
-    pointer = folder / POINTER
     try:
-        place = folder / pointer.read_text().strip()
-        manifest = json.loads((place / "manifest.json").read_text())
-        if manifest["key"] != key_of(library, encoder):
-            log.info("content or encoder changed: building the index")
-        elif manifest["files"] != digests(place):
-            log.warning("index file damaged: building the index again")
-        else:
-            return Searcher(load(tuple(library.articles.values()), place), encoder)
+        return open_saved(library, encoder, folder)
     except FileNotFoundError:
         log.info("no index yet: building it")
+    except Outdated:
+        log.info("content or encoder changed: building the index")
     except (OSError, ValueError, KeyError, RuntimeError) as error:
-        log.warning("index unreadable (%s): building it again", type(error).__name__)
+        log.warning("index damaged or unreadable (%s): building it again", error)
     return build_index(library, encoder, folder)
+
+
+class Outdated(Exception):
+    """The saved generation belongs to another library or encoder."""
+
+
+def open_saved(library: Library, encoder: Encoder, folder: Path) -> Searcher:
+    """The saved generation; raises Outdated, or OSError, ValueError, KeyError, RuntimeError when it is damaged."""
+    place = folder / (folder / POINTER).read_text().strip()
+    manifest = json.loads((place / "manifest.json").read_text())
+    if manifest["key"] != key_of(library, encoder):
+        raise Outdated
+    if manifest["files"] != digests(place):
+        raise ValueError("digests differ")
+    return Searcher(load(tuple(library.articles.values()), place), encoder)
 
 
 def make_index(articles: Sequence[Article], encoder: Encoder) -> Index:
     units = units_of(articles)
-    bags = [fold(b) for b in units.bags]
-    passages = [fold(p) for p in units.passages]
+    bags, asks, passages = (list(map(fold, texts)) for texts in (units.bags, units.asks, units.passages))
+    bag_words, bag_pairs = list(map(words, bags)), list(map(bigrams, bags))
     return Index(
         articles=tuple(articles),
         units=units,
-        ask_words=Lexical.build([words(b) for b in bags]),
-        ask_bigrams=Lexical.build([bigrams(b) for b in bags]),
-        ask_initials=initials.build([fold(a) for a in units.asks]),
+        ask_words=Lexical.build(bag_words),
+        ask_bigrams=Lexical.build(bag_pairs),
+        ask_initials=initials.build(asks),
         body_words=Lexical.build([words(p) for p in passages]),
         body_bigrams=Lexical.build([bigrams(p) for p in passages]),
-        ask_vectors=VectorIndex.build(encode(encoder, [fold(a) for a in units.asks])),
+        ask_vectors=VectorIndex.build(encode(encoder, asks)),
         passage_vectors=VectorIndex.build(encode(encoder, passages)),
-        vocabulary=Vocabulary(units.bags),
+        vocabulary=Vocabulary(bag_words, bag_pairs),
         **learn(articles, units, encoder),
     )
 
@@ -104,12 +113,17 @@ def learn(articles: Sequence[Article], units: Units, encoder: Encoder) -> dict:
     live, calm = ([standard(fold(t)) for t in texts] for texts in emergency_calls())
     outside = [standard(fold(t)) for t in outside_texts()]
     ngrams = Ngrams.fit([*asks, *live, *calm, *outside])
-    safe = [a for a, i in zip(asks, intents, strict=True) if i not in taxonomy.P0_INTENTS]
+    ordinary = len(live) + len(calm) + len(outside)
+    rows = ngrams.rows([*live, *calm, *outside, *asks])
+    vectors = encode(encoder, [*live, *calm, *outside, *asks])
+    safe = [ordinary + at for at, i in enumerate(intents) if i not in taxonomy.P0_INTENTS]
+    parts = np.split(np.arange(rows.shape[0]), np.cumsum([len(live), len(calm), len(outside)]))
+    alive, still, strange, asked = map(list, parts)
     return {
         "ngrams": ngrams,
-        "intents": IntentModel.fit(ngrams, asks, intents),
-        "live": Gate.fit(ngrams, encoder, live, calm, [*safe, *outside]),
-        "outside": Gate.fit(ngrams, encoder, outside, [*live, *calm], asks),
+        "intents": IntentModel.fit(rows[asked], intents),
+        "live": Gate.fit(rows, vectors, alive, still, [*safe, *strange]),
+        "outside": Gate.fit(rows, vectors, strange, [*alive, *still], asked),
     }
 
 

@@ -5,12 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.search.ngrams import Ngrams
-
 # The penalty of the support vector machine, set on dev queries.
 PENALTY = 0.3
 # At most so many asks of one intent are learned from, so that a large site costs no more than a small one.
-MOST = 400
+MOST = 250
 # Weights of an intent's best, second and third article in its vote.
 VOTES = (1.0, 0.4, 0.2)
 
@@ -23,16 +21,17 @@ class IntentModel:
         self.names, self.weights, self.bias = tuple(names), weights, bias
 
     @classmethod
-    def fit(cls, ngrams: Ngrams, texts: Sequence[str], intents: Sequence[str]) -> "IntentModel":
+    def fit(cls, rows, intents: Sequence[str]) -> "IntentModel":
+        """`rows` (texts, n-grams), sparse, with the intent of each."""
         from sklearn.svm import LinearSVC
 
         names = sorted(set(intents))
         if len(names) < 2:
             return cls(
-                names, np.zeros((ngrams.size, len(names)), np.float16), np.zeros(len(names), np.float32)
+                names, np.zeros((rows.shape[1], len(names)), np.float16), np.zeros(len(names), np.float32)
             )
         machine = LinearSVC(C=PENALTY, class_weight="balanced", random_state=0)
-        machine.fit(ngrams.rows(texts), list(intents))
+        machine.fit(rows, list(intents))
         weights, bias = machine.coef_, machine.intercept_
         if len(names) == 2:
             weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])

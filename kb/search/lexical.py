@@ -1,7 +1,7 @@
 """BM25 over flat arrays: small, fast, and saved as one file."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,37 +14,30 @@ class Lexical:
     """Postings of one field: for each term the rows that hold it and their BM25 weights."""
 
     def __init__(self, terms: Sequence[str], starts: np.ndarray, rows: np.ndarray, weights: np.ndarray,
-                 idf: np.ndarray, size: int) -> None:  # fmt: skip
+                 idf: np.ndarray, size: int, mean: float) -> None:  # fmt: skip
+        """`mean` is the mean length of a row."""
         self.ids = {term: i for i, term in enumerate(terms)}
-        self.terms, self.starts, self.rows, self.weights, self.idf, self.size = (
-            terms,
-            starts,
-            rows,
-            weights,
-            idf,
-            size,
-        )
+        self.terms, self.starts, self.rows, self.weights = terms, starts, rows, weights
+        self.idf, self.size, self.mean = idf, size, mean
         # A query term that no row holds still counts as rare, so that strange queries score low.
         self.unknown = float(np.log(1 + (size + 0.5) / 0.5))
 
     @classmethod
     def build(cls, texts: Sequence[Sequence[str]]) -> "Lexical":
-        counts = [Counter(t) for t in texts]
-        lengths = np.array([sum(c.values()) for c in counts], dtype=np.float32)
+        lengths = np.array([len(t) for t in texts], dtype=np.float32)
         mean = float(lengths.mean()) if len(lengths) else 1.0
-        postings: dict[str, list[tuple[int, int]]] = {}
-        for row, count in enumerate(counts):
-            for term, n in count.items():
-                postings.setdefault(term, []).append((row, n))
-        terms = sorted(postings)
-        sizes = np.array([len(postings[t]) for t in terms], dtype=np.int64)
+        terms = sorted({term for text in texts for term in text})
+        ids = {term: i for i, term in enumerate(terms)}
+        tokens = np.fromiter((ids[term] for text in texts for term in text), np.int64, int(lengths.sum()))
+        places = tokens * len(texts) + np.repeat(np.arange(len(texts)), lengths.astype(np.int64))
+        places, tf = np.unique(places, return_counts=True)
+        owners, rows = np.divmod(places, max(len(texts), 1))
+        sizes = np.bincount(owners, minlength=len(terms))
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        rows = np.array([r for t in terms for r, _ in postings[t]], dtype=np.int32)
-        tf = np.array([n for t in terms for _, n in postings[t]], dtype=np.float32)
         idf = np.log(1 + (len(texts) - sizes + 0.5) / (sizes + 0.5)).astype(np.float32)
-        norm = K1 * (1 - B + B * lengths[rows] / max(mean, 1e-6)) if len(rows) else tf
-        weights = (np.repeat(idf, sizes) * tf * (K1 + 1) / (tf + norm)).astype(np.float32)
-        return cls(terms, starts, rows, weights, idf, len(texts))
+        norm = K1 * (1 - B + B * lengths[rows] / max(mean, 1e-6))
+        weights = (idf[owners] * tf * (K1 + 1) / (tf + norm)).astype(np.float32)
+        return cls(terms, starts, rows.astype(np.int32), weights, idf, len(texts), mean)
 
     def scores(self, query: Sequence[str], weight: Sequence[float] | None = None) -> np.ndarray:
         """BM25 of every row divided by the query's own idf sum, so that 1 is about a full match."""
@@ -61,12 +54,39 @@ class Lexical:
             total += float(self.idf[i]) * share
         return out / (total * (K1 + 1) / 2 + 1e-6) if total else out
 
+    def with_room(self, at: int) -> "Lexical":
+        """A copy with an empty row `at`; later rows move up by one."""
+        rows = self.rows + (self.rows >= at).astype(np.int32)
+        return Lexical(self.terms, self.starts, rows, self.weights, self.idf, self.size + 1, self.mean)
+
+    def with_rows(self, gone: np.ndarray, fresh: Mapping[int, Sequence[str]]) -> "Lexical":
+        """A copy in which the rows `gone` say nothing and the `fresh` ones say what is given, at the old idf."""
+        kept = ~np.isin(self.rows, gone)
+        before = np.concatenate([[0], np.cumsum(kept)])
+        ids = dict(self.ids)
+        for text in fresh.values():
+            for term in text:
+                ids.setdefault(term, len(ids))
+        added = len(ids) - len(self.terms)
+        idf = np.concatenate([self.idf, np.full(added, self.unknown, np.float32)])
+        starts = before[np.concatenate([self.starts, np.full(added, self.starts[-1])])]
+        found = sorted((ids[t], row, n, len(text)) for row, text in fresh.items() for t, n in Counter(text).items())
+        owners, rows, tf, length = np.array(found, np.int64).reshape(-1, 4).T
+        norm = K1 * (1 - B + B * length / max(self.mean, 1e-6))
+        gained = (idf[owners] * tf * (K1 + 1) / (tf + norm)).astype(np.float32)
+        ends = starts[owners + 1]
+        starts = starts + np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=len(ids)))])
+        size = max(self.size, *(row + 1 for row in fresh)) if fresh else self.size
+        return Lexical(list(ids), starts, np.insert(self.rows[kept], ends, rows.astype(np.int32)),
+                       np.insert(self.weights[kept], ends, gained), idf, size, self.mean)  # fmt: skip
+
     def save(self, path: Path) -> None:
         np.savez(path, terms=np.array("\n".join(self.terms)), starts=self.starts, rows=self.rows,
-                 weights=self.weights, idf=self.idf, size=self.size)  # fmt: skip
+                 weights=self.weights, idf=self.idf, size=self.size, mean=self.mean)  # fmt: skip
 
     @classmethod
     def load(cls, path: Path) -> "Lexical":
         with np.load(path) as data:
             terms = str(data["terms"]).split("\n") if data["terms"].size else []
-            return cls(terms, data["starts"], data["rows"], data["weights"], data["idf"], int(data["size"]))
+            return cls(terms, data["starts"], data["rows"], data["weights"], data["idf"], int(data["size"]),
+                       float(data["mean"]))  # fmt: skip

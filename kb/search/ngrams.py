@@ -4,13 +4,15 @@ Characters catch wordings, sounds catch homophones and pinyin.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 
+RUNS = re.compile(r"[一-鿿]+|[^一-鿿]+")
 LETTERS, SOUNDS = (1, 2, 3), (1, 2)
 # How much a shared sound counts beside a shared character, set on dev queries.
 SOUND_WEIGHT = 0.5
@@ -73,14 +75,30 @@ class Ngrams:
 def parts(text: str) -> tuple[Counter[str], Counter[str]]:
     """Counts of character n-grams, and of syllable n-grams (marked with ~)."""
     text = " ".join(text[:MOST_LETTERS].split())
-    heard = syllables(text)
+    heard = [s for char in text if (s := sound(char))]
     letters = (text[i : i + n] for n in LETTERS for i in range(len(text) - n + 1))
     spoken = ("~" + " ".join(heard[i : i + n]) for n in SOUNDS for i in range(len(heard) - n + 1))
     return Counter(letters), Counter(spoken)
 
 
+@cache
+def sound(char: str) -> str:
+    """The commonest reading of one character; its neighbours are not asked, which costs a hundred times as much."""
+    return "".join(syllables(char))
+
+
 @lru_cache(maxsize=4096)
 def syllables(text: str) -> tuple[str, ...]:
+    """Readings of the characters of a text, each as its phrase is read."""
+    from pypinyin.seg.mmseg import seg
+
+    phrases = (p for run in RUNS.findall(text) for p in (seg.cut(run) if "一" <= run[0] <= "鿿" else (run,)))
+    return tuple(s for phrase in phrases for s in reading(phrase))
+
+
+@lru_cache(maxsize=65_536)
+def reading(phrase: str) -> tuple[str, ...]:
+    """Readings of one phrase of pypinyin's dictionary, or of one run of other signs."""
     from pypinyin import lazy_pinyin
 
-    return tuple(s for run in lazy_pinyin(text) for s in run.split())
+    return tuple(s for run in lazy_pinyin(phrase) for s in run.split())

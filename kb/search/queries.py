@@ -1,7 +1,7 @@
 """A query made ready: folded, its typos and pinyin read, its synonyms added at a lower weight."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kb.search.analysis import bigrams, fold, standard, synonyms, words
@@ -9,6 +9,7 @@ from kb.search.ngrams import syllables
 
 SYNONYM_WEIGHT = 0.45
 ASCII_RUN = re.compile(r"[a-z][a-z' ]*[a-z]|[a-z]")
+WORD, PAIR = re.compile(r"[一-鿿]{1,6}"), re.compile(r"[一-鿿]{2}")
 MAX_READ = 200
 # Longer runs of letters are no initials.
 MOST_INITIALS = 12
@@ -27,17 +28,13 @@ class Query:
 class Vocabulary:
     """Words of the library by sound, to read pinyin, initials and homophones back into Chinese."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[Sequence[str]], pairs: Iterable[Sequence[str]]) -> None:
+        """`texts` as words, and the same texts as character pairs."""
         counts: dict[str, int] = {}
-        for text in texts:
-            folded = fold(text)
-            for word in words(folded):
-                if re.fullmatch(r"[一-鿿]{1,6}", word):
-                    counts[word] = counts.get(word, 0) + 1
-            for pair in bigrams(folded):
-                if re.fullmatch(r"[一-鿿]{2}", pair):
-                    counts.setdefault(pair, 0)
-                    counts[pair] += 1
+        for pattern, lists in ((WORD, texts), (PAIR, pairs)):
+            for token in (t for found in lists for t in found):
+                if pattern.fullmatch(token):
+                    counts[token] = counts.get(token, 0) + 1
         self.fill(counts, {word: syllables(word) for word in counts})
 
     def saved(self) -> dict[str, list]:
@@ -46,7 +43,7 @@ class Vocabulary:
 
     @classmethod
     def of(cls, saved: dict[str, list]) -> "Vocabulary":
-        made = cls(())
+        made = cls((), ())
         made.fill({w: row[0] for w, row in saved.items()}, {w: tuple(row[1:]) for w, row in saved.items()})
         return made
 

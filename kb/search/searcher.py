@@ -153,7 +153,7 @@ class Searcher:
         quick = asked + 0.5 * (body_words + body_bigrams) + dense_body
         columns, values = index.ngrams.row(query.text)
         intents = self.intent_shares(index.intents.margins(columns, values), asked + 0.6 * second)
-        rows = np.argsort(-quick[: len(index.articles)], kind="stable")[:POOL]
+        rows = largest(quick[: len(index.articles)], POOL)
         shares = np.array([intents.get(self.intent_of[r], 0.0) for r in rows])
         features = np.stack([
             ask_words[rows], ask_bigrams[rows], body_words[rows], body_bigrams[rows], dense[rows], second[rows],
@@ -171,9 +171,10 @@ class Searcher:
         """Best and second-best cosine per article over title and questions."""
         size = len(self.intent_of)
         rows, cosines = self.index.ask_vectors.search(vector, NEAR_ASKS)
+        keep = self.ask_article[rows] >= 0
         if skip is not None:
-            keep = rows != skip
-            rows, cosines = rows[keep], cosines[keep]
+            keep &= rows != skip
+        rows, cosines = rows[keep], cosines[keep]
         best, second = np.zeros(size, np.float32), np.zeros(size, np.float32)
         for row, cosine in zip(rows, cosines, strict=True):
             article = self.ask_article[row]
@@ -199,6 +200,8 @@ class Searcher:
         shown: dict[int, tuple[float, int]] = {}
         for row, cosine in zip(rows, cosines, strict=True):
             article = int(self.passage_article[row])
+            if article < 0:
+                continue
             best[article] = max(best[article], cosine)
             value = float(cosine) + float(lexical[row])
             if article not in shown or value > shown[article][0]:
@@ -246,6 +249,12 @@ def signals(scored: Scored, totals: Sequence[float]) -> tuple[float, ...]:
         float(column["bigrams"].max()), float(column["words"].max()), intent, min(len(hanzi), 20) / 20, 1.0 / known,
         scored.outside,
     )  # fmt: skip
+
+
+def largest(values: np.ndarray, count: int) -> np.ndarray:
+    """Places of the largest values, the largest first."""
+    found = np.argpartition(-values, count)[:count] if len(values) > count else np.arange(len(values))
+    return found[np.lexsort((found, -values[found]))]
 
 
 def best_per_article(scores: np.ndarray, article: np.ndarray, size: int) -> np.ndarray:

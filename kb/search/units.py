@@ -32,8 +32,11 @@ class Units:
 BAG = 5
 
 
+Extra = tuple[tuple[str, tuple[str, ...]], ...]
+
+
 @cache
-def extra_asks() -> tuple[tuple[str, tuple[str, ...]], ...]:
+def extra_asks() -> Extra:
     """(intent, wordings) as people put them, from kb/lexicon/asks.tsv, in bags."""
     found = []
     for line in (LEXICON / "asks.tsv").read_text(encoding="utf-8").splitlines():
@@ -43,7 +46,9 @@ def extra_asks() -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(found)
 
 
-def units_of(articles: Iterable[Article]) -> Units:
+def units_of(articles: Iterable[Article], extra: Extra | None = None) -> Units:
+    """Rows of the articles, and of the extra wordings: those of the lexicon when none are given."""
+    extra = extra_asks() if extra is None else extra
     ask_article, asks, passage_article, passage_heading, passages, bags = [], [], [], [], [], []
     for number, article in enumerate(articles):
         for text in (article.title, *article.questions):
@@ -56,10 +61,9 @@ def units_of(articles: Iterable[Article]) -> Units:
             passage_heading.append(at)
             passages.append(f"{article.title} {heading.text}")
         bags.append(" ".join((article.title, *article.questions, taxonomy.INTENTS[article.intent])))
-    for number, (_, texts) in enumerate(extra_asks(), len(bags)):
+    for number, (_, texts) in enumerate(extra, len(bags)):
         ask_article += [number] * len(texts)
         asks += texts
         bags.append(" ".join(texts))
-    extra = tuple(intent for intent, _ in extra_asks())
     return Units(tuple(ask_article), tuple(asks), tuple(passage_article), tuple(passage_heading),
-                 tuple(passages), tuple(bags), extra)  # fmt: skip
+                 tuple(passages), tuple(bags), tuple(intent for intent, _ in extra))  # fmt: skip
