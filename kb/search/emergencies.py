@@ -15,9 +15,7 @@ def signals(live: float, shares: Mapping[str, float]) -> tuple[float, float]:
     return live, log(share / (1 - share))
 
 
-def emergency(live: float, shares: Mapping[str, float], model: Mapping[str, float]) -> str | None:
-    """The P0 intent that is reported as happening now, or None; `model` weighs the two signals."""
-    happening, about = signals(live, shares)
-    if model["bias"] + model["live"] * happening + model["share"] * about < 0:
-        return None
-    return max(taxonomy.P0_INTENTS, key=lambda i: shares.get(i, 0.0))
+def happening(live: float, shares: Mapping[str, float], model: Mapping[str, float]) -> bool:
+    """Whether somebody is in danger now; `model` weighs the two signals."""
+    odds, about = signals(live, shares)
+    return model["bias"] + model["live"] * odds + model["share"] * about >= 0

@@ -4,6 +4,7 @@ Each is a logistic regression over n-grams and the sentence vector, trained when
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -52,10 +53,18 @@ class Gate:
             return cls(data["weights"], data["dense"], float(data["bias"]))
 
 
-def emergency_calls() -> tuple[list[str], list[str]]:
-    """Texts that report a live emergency, and texts that only sound like one."""
+@dataclass(frozen=True)
+class Call:
+    """A text that reports a live emergency of one kind (a P0 intent), or only sounds like one."""
+
+    live: bool
+    kind: str
+    text: str
+
+
+def emergency_calls() -> list[Call]:
     rows = [line.split("\t") for line in read_lines("emergency_calls.tsv")]
-    return [text for live, _, text in rows if live == "1"], [text for live, _, text in rows if live == "0"]
+    return [Call(live == "1", kind, text) for live, kind, text in rows]
 
 
 def outside_texts() -> list[str]:

@@ -26,11 +26,11 @@ from kb.search.units import Units, units_of
 
 log = logging.getLogger("kefu.search")
 # Raised when analysis or layout changes, so that saved generations are rebuilt.
-FORMAT = 7
+FORMAT = 8
 POINTER = "current"
 LEXICAL_FILES = ("ask_words", "ask_bigrams", "ask_initials", "body_words", "body_bigrams")
 VECTOR_FILES = ("ask_vectors", "passage_vectors")
-LEARNED_FILES = {"ngrams": Ngrams, "intents": IntentModel, "live": Gate, "outside": Gate}
+LEARNED_FILES = {"ngrams": Ngrams, "intents": IntentModel, "dangers": IntentModel, "live": Gate, "outside": Gate}
 
 
 def key_of(library: Library, encoder: Encoder) -> str:
@@ -110,7 +110,9 @@ def learn(articles: Sequence[Article], units: Units, encoder: Encoder) -> dict:
     of_asks = [intent_of[number] for number in units.ask_article]
     kept = capped(of_asks)
     asks, intents = [standard(fold(units.asks[i])) for i in kept], [of_asks[i] for i in kept]
-    live, calm = ([standard(fold(t)) for t in texts] for texts in emergency_calls())
+    calls = emergency_calls()
+    live, calm = ([standard(fold(c.text)) for c in calls if c.live == alive] for alive in (True, False))
+    kinds = [c.kind for c in calls if c.live]
     outside = [standard(fold(t)) for t in outside_texts()]
     ngrams = Ngrams.fit([*asks, *live, *calm, *outside])
     ordinary = len(live) + len(calm) + len(outside)
@@ -119,9 +121,13 @@ def learn(articles: Sequence[Article], units: Units, encoder: Encoder) -> dict:
     safe = [ordinary + at for at, i in enumerate(intents) if i not in taxonomy.P0_INTENTS]
     parts = np.split(np.arange(rows.shape[0]), np.cumsum([len(live), len(calm), len(outside)]))
     alive, still, strange, asked = map(list, parts)
+    urgent = [at for at, i in enumerate(intents) if i in taxonomy.P0_INTENTS]
     return {
         "ngrams": ngrams,
         "intents": IntentModel.fit(rows[asked], intents),
+        "dangers": IntentModel.fit(
+            rows[[*alive, *(ordinary + at for at in urgent)]], [*kinds, *(intents[at] for at in urgent)]
+        ),
         "live": Gate.fit(rows, vectors, alive, still, [*safe, *strange]),
         "outside": Gate.fit(rows, vectors, strange, [*alive, *still], asked),
     }

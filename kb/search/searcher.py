@@ -13,7 +13,7 @@ import numpy as np
 from embeddings import Encoder, VectorIndex
 from kb.articles import Article
 from kb.search import initials
-from kb.search.emergencies import emergency
+from kb.search.emergencies import happening
 from kb.search.gates import Gate
 from kb.search.intents import IntentModel, Votes
 from kb.search.lexical import Lexical
@@ -55,6 +55,7 @@ class Index:
     vocabulary: Vocabulary
     ngrams: Ngrams
     intents: IntentModel
+    dangers: IntentModel
     live: Gate
     outside: Gate
 
@@ -68,6 +69,7 @@ class Scored:
     features: np.ndarray
     passage: dict[int, int]
     intents: dict[str, float]
+    danger: str  # the P0 intent it would be if somebody is in danger
     live: float  # log odds that somebody is in danger now
     outside: float  # log odds that the handbook has no answer
 
@@ -97,7 +99,7 @@ class Searcher:
         scored = self.score(query)
         weights = np.array([ranking()["weights"][name] for name in FEATURES])
         totals = scored.features @ weights
-        found = emergency(scored.live, scored.intents, ranking()["emergency"])
+        found = scored.danger if happening(scored.live, scored.intents, ranking()["emergency"]) else None
         order = np.argsort(-totals, kind="stable")
 
         def wanted(article: Article) -> bool:
@@ -162,7 +164,8 @@ class Searcher:
             np.array([float(index.articles[r].kind in ("form", "policy")) for r in rows]),
         ], axis=1)  # fmt: skip
         live, outside = (g.logit(columns, values, vector) for g in (index.live, index.outside))
-        return Scored(query, rows, features, passage, intents, live, outside)
+        danger = index.dangers.names[int(index.dangers.margins(columns, values).argmax())]
+        return Scored(query, rows, features, passage, intents, danger, live, outside)
 
     def phrase(self, run: str) -> str:
         return initials.read(run, self.index.ask_initials, self.index.units.asks)
