@@ -20,8 +20,10 @@ NEGATIVE = re.compile(
 )
 # A duty said with these is a lesser duty.
 HEDGE = re.compile(
-    r"尽量|尽可能|最好(?!的)|有空(?:的话|再|就)|方便的话|看情况|视情况|条件允许|如果可以|能.{0,4}就.{0,4}|争取|酌情|一般(?:来说)?不|随便|都行|都可以|无所谓|差不多"
+    r"尽量|尽可能|最好(?!的)|有空(?:的话|再|就)|方便的话|看情况|视情况|条件允许|如果可以|能.{0,4}就.{0,4}|争取|酌情|一般(?:来说)?不|随便|都行|都可以|无所谓|差不多|(?:有时间|有空|够|方便|允许|忙得过来|愿意|记得|来得及)的话"
 )
+# A duty said as written, but only for when it suits.
+IF_CONVENIENT = re.compile(r"(?:有时间|有空|够|方便|允许|忙得过来|愿意|记得|来得及)的话")
 # An exception that takes back a duty just stated: 不能停电，不过欠得久的可以停.
 CONCESSION = re.compile(
     r"(?:不过|但是?|可是|只是|除非|或者|[,，](?:也|老|熟|小|空置|特殊|个别|有的))[^。；;]{0,24}?(?:可以|也行|也可|也算|不用|就能|都行|都对|都算|能(?=收|停|发|进|不))[^。；;,，]{0,12}"
@@ -47,11 +49,18 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("首次", "末次|最后一次"), ("以上", "以下"), ("上限|最高", "下限|最低"), ("连带责任", "按份责任"), ("有效", "无效"), ("合法", "违法|非法"),
 )  # fmt: skip
 ROLES = (
-    "业主委员会|业委会", "业主大会", "居委会|居民委员会|社区", "街道(?:办|办事处)?", "开发商|建设单位|开发企业", "物业(?:公司|服务企业|服务人|服务公司|企业)?(?!费|管理条例|服务合同|服务费|用房)",
+    "业主委员会|业委会", "业主大会", "居委会|居民委员会|社区", "街道(?:办|办事处)?", "开发商|建设单位|开发企业", "物业(?:公司|服务企业|服务人|服务公司|企业)?(?!费|管理条例|合同|服务合同|服务费|用房|登记)",
     "维保(?:单位|公司)?|电梯公司", "燃气(?:公司|企业|经营者)", "客服主管|主管", "项目经理|经理", "公安|警察|民警|派出所", "消防(?:队|救援)?(?!法|通道|车|设施|器材)", "法院|人民法院", "仲裁委?员?会?(?=裁|$)", "租客|租户|承租人",
-    "保安|秩序员|秩序维护员", "客服|前台|接线员", "工程(?:部|师傅|人员)?(?!质量|款)", "保险公司", "施工(?:方|单位|队|人员)", "装修人", "监护人", "饲养人", "总部|公司总部|集团", "财务", "法务|律师", "品牌部?", "供电(?:公司|部门|局)?", "供水(?:公司|部门)?|自来水公司",
+    "保安|秩序员|秩序维护员", "员工|工作人员", "客服|前台|接线员", "工程(?:部|师傅|人员)?(?!质量|款)", "保险公司", "施工(?:方|单位|队|人员)", "装修人", "监护人", "饲养人", "总部|公司总部|集团", "财务", "法务|律师", "品牌部?", "供电(?:公司|部门|局)?", "供水(?:公司|部门)?|自来水公司",
     "政府|住建(?:部门|局)?|主管部门|房管局?", "城管", "师傅|带教师傅", "讲师", "(?<!业主委员会)(?<!业主大会)业主(?!大会|委员会)(?:本人)?|房主|户主", "邻居|相邻方|楼上|楼下",
 )  # fmt: skip
+BEFORE = re.compile(r"前(?!台|期|述|往|来|后|门|面|一)|事先|预先")
+LATE = re.compile(r"(?:完|完工|结束|以后|之后|事后|进屋后|入户后)[^。；;]{0,8}(?:再|才|补)|补(?:办|签|交|登)|以后再")
+STAFF = {n for n, role in enumerate(ROLES) if role.startswith(("物业", "客服", "工程", "保安", "员工"))}
+OWNER = next(n for n, role in enumerate(ROLES) if role.startswith("(?<!业主委员会)"))
+RECEIVING = re.compile(r"(?:向|对|给|替|为|找|跟|和|与|通知|告知|请|叫|让|联系|问|征得|经|要求|收受|收)(?:全体|所有|每位|各位)?$")
+# A role with these behind it owns, gives or says something and does not do what the clause is about.
+ASIDE = ("的", "家", "群", "给", "送", "要送", "要给", "说")
 DIRECTION = re.compile(r"向|对|给|由|被|让|请|替|代|为|找|通知|告知|报告|报|委托|授权|起诉|催告|要求")
 
 
@@ -140,6 +149,31 @@ def other_actor(key: str, said: str) -> bool:
             and any(re.search(ROLES[n], actor[1]) for n in named)
         )
     return False
+
+
+def subject(text: str) -> int | None:
+    """Number of the role that acts: the first named one that is neither owner of something nor on the receiving side."""
+    spots = []
+    for number, pattern in enumerate(ROLES):
+        spots += [
+            (m.start(), number)
+            for m in re.finditer(pattern, text)
+            if not RECEIVING.search(text[: m.start()]) and not text[m.end() :].startswith(ASIDE)
+        ]
+    return min(spots)[1] if spots else None
+
+
+def other_subject(key: str, said: str) -> bool:
+    """Whether the clause lets a role act that the key only acts upon: 物业不得收业主的礼 turned round."""
+    wanted, named = subject(key), subject(said)
+    if wanted is None or named is None or wanted == named or passive(key) != passive(said):
+        return False
+    return named in roles(key) or (STAFF & {wanted} and named == OWNER) or (wanted == OWNER and bool(STAFF & {named}))
+
+
+def too_late(key: str, said: str) -> bool:
+    """Whether what must come before something is done after it."""
+    return bool(BEFORE.search(key) and LATE.search(said) and not BEFORE.search(said))
 
 
 def passive(text: str) -> bool:
