@@ -3,7 +3,7 @@
 import fcntl
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,25 +29,52 @@ def save(folder: Path, name: str, text: str, author: str, reason: str) -> None:
     """Write beside, fsync, rename, commit; the old text stays when any of it fails."""
     path = folder / name
     with one_at_a_time(folder):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(".tmp")
         try:
-            with fresh.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(fresh, path)
+            put(path, text)
         except OSError as error:
-            fresh.unlink(missing_ok=True)
             raise SaveFailed(f"没有存上（{error.strerror}），原来的内容没有动；请检查磁盘后再存") from error
-        commit(folder, name, author, reason)
+        commit(folder, [name], author, reason)
+
+
+def save_all(folder: Path, texts: Mapping[str, str], author: str, reason: str) -> None:
+    """Save several files as one entry of the history: all of them, or none."""
+    with one_at_a_time(folder):
+        before = {name: read_if_there(folder / name) for name in texts}
+        try:
+            for name, text in texts.items():
+                put(folder / name, text)
+            commit(folder, list(texts), author, reason)
+        except OSError as error:
+            for name, text in before.items():
+                put(folder / name, text) if text is not None else (folder / name).unlink(missing_ok=True)
+            if isinstance(error, SaveFailed):
+                raise
+            raise SaveFailed(f"没有存上（{error.strerror}），原来的内容没有动；请检查磁盘后再存") from error
+
+
+def read_if_there(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def put(path: Path, text: str) -> None:
+    """Write beside, fsync, rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".tmp")
+    try:
+        with fresh.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def remove(folder: Path, name: str, author: str, reason: str) -> None:
     """Take a site article away, so that the shipped one shows again; history keeps it."""
     with one_at_a_time(folder):
         (folder / name).unlink(missing_ok=True)
-        commit(folder, name, author, reason)
+        commit(folder, [name], author, reason)
 
 
 def history(folder: Path, name: str) -> list[Version]:
@@ -78,8 +105,8 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
         yield
 
 
-def commit(folder: Path, name: str, author: str, reason: str) -> None:
-    git(folder, "add", "-A", "--", name)
+def commit(folder: Path, names: Sequence[str], author: str, reason: str) -> None:
+    git(folder, "add", "-A", "--", *names)
     who = f"{author} <kefu@localhost>"
     git(folder, "-c", "user.name=kefu", "-c", "user.email=kefu@localhost", "commit", "-q", "--allow-empty",
         f"--author={who}", "-m", reason or "修改")  # fmt: skip

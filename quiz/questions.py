@@ -53,10 +53,12 @@ class Question:
         return hashlib.sha256(json.dumps(asdict(self), ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def load_questions(folder: Path = CONTENT) -> tuple[dict[str, Question], list[Problem]]:
+def load_questions(
+    folder: Path = CONTENT, files: str = "*.yaml"
+) -> tuple[dict[str, Question], list[Problem]]:
     found: dict[str, Question] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(folder.glob(files)):
         try:
             rows = read_yaml(path.read_text(encoding="utf-8")) or []
         except yaml.YAMLError as error:

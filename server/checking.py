@@ -15,7 +15,7 @@ from server.house import House
 def check_everything(house: House) -> tuple[list[Problem], dict[str, int]]:
     library = house.library
     scenarios, scenario_problems = house.read_scenarios()
-    questions, question_problems = load_questions()
+    questions, question_problems = house.read_bank()
     problems = [
         *checks.check(library), *checks.coverage(library), *scenario_problems, *check_links(scenarios, library),
         *question_problems, *check_questions(questions, library),

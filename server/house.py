@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 
 from kb import articles
 from kb.articles import Library, Problem, Shelf
-from quiz.questions import Question, load_questions
+from quiz import bank
+from quiz.questions import Question
 from scenarios.judge import Judge, load_judge
 from scenarios.scenario import Scenario, load_scenarios
 from server import clock
@@ -31,6 +32,7 @@ class House:
     shelf: Shelf = field(default_factory=dict)
     # Set when the saved index is older than the handbook that is being searched.
     stale: threading.Event = field(default_factory=threading.Event)
+    bank_read: tuple | None = None
 
     @cached_property
     def library(self) -> Library:
@@ -65,10 +67,17 @@ class House:
     def judge(self) -> Judge:
         return load_judge()
 
-    @cached_property
+    @property
     def questions(self) -> dict[str, Question]:
-        site = self.settings.site_content / "questions"
-        return {**load_questions()[0], **(load_questions(site)[0] if site.is_dir() else {})}
+        """The bank as its files stand now: what is imported can be asked at once, in every process."""
+        return self.read_bank()[0]
+
+    def read_bank(self) -> tuple[dict[str, Question], list[Problem]]:
+        content = self.settings.site_content
+        now = bank.stamp(content)
+        if self.bank_read is None or self.bank_read[0] != now:
+            self.bank_read = (now, *bank.load_bank(content))
+        return self.bank_read[1:]
 
     def warm(self) -> None:
         """Open what the first visitor would wait for; pages that need none of it are served meanwhile."""

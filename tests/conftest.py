@@ -33,7 +33,7 @@ def rooms(tmp_path_factory) -> House:
 def house(rooms: House, tmp_path) -> House:
     config = rooms.settings.model_copy(update={"data": tmp_path})
     fresh = House(config, open_engine(f"sqlite:///{tmp_path / 'kefu.db'}"))
-    for name in ("library", "encoder", "searcher", "judge", "scenarios", "questions"):
+    for name in ("library", "encoder", "searcher", "judge", "scenarios"):
         fresh.__dict__[name] = getattr(rooms, name)
     fresh.shelf = dict(rooms.shelf)
     migrate.upgrade(fresh.engine)
