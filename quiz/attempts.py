@@ -7,12 +7,19 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select, update
 
 from quiz.evidence import Evidence
-from quiz.grading.objective import Mark, mark
+from quiz.grading.objective import Mark, mark, shown
 from quiz.grading.short import Similar
 from quiz.papers import Paper
 from quiz.questions import Question
 from quiz.tables import Attempt, AttemptAnswer, ExtraTime, QuestionVersion
 
+# The kind of evidence that each kind of paper gives.
+KINDS = {
+    "practice": "quiz", "chapter": "quiz", "review": "quiz", "exam": "exam", "entry": "exam", "paper": "exam",
+    "makeup": "makeup",
+}  # fmt: skip
+# Papers that end in a certificate, and in a make-up examination when they are failed.
+EXAMS = ("exam", "entry", "paper", "makeup")
 # Answers that were on their way when time ran out still count.
 GRACE = timedelta(seconds=5)
 
@@ -38,26 +45,36 @@ class Marked:
 
 def open_attempt(
     session: Session, person_id: int, mode: str, paper: Paper, seed: int, now: datetime, *,
-    pass_mark: int = 80, makeup_of: int | None = None,
+    pass_mark: int = 80, makeup_of: int | None = None, paper_id: int | None = None,
 ) -> Attempt:  # fmt: skip
     """Freeze the questions as they stand and start the clock."""
     if not paper.questions:
         raise NothingToAsk("这部分还没有题目,先选别的章节练。")
-    for question in paper.questions:
-        if session.get(QuestionVersion, question.digest) is None:
-            session.add(QuestionVersion(
-                digest=question.digest, question_id=question.id, section=question.section, body=asdict(question),
-                first_used=now,
-            ))  # fmt: skip
+    freeze(session, paper.questions, now)
     minutes = paper.minutes and paper.minutes * (100 + extra_percent(session, person_id)) / 100
     attempt = Attempt(
         person_id=person_id, mode=mode, title=paper.title, digests=[q.digest for q in paper.questions],
         shuffle_seed=seed, started=now, deadline=now + timedelta(minutes=minutes) if minutes else None,
-        pass_mark=pass_mark, makeup_of=makeup_of,
+        pass_mark=pass_mark, makeup_of=makeup_of, paper_id=paper_id,
     )  # fmt: skip
     session.add(attempt)
     session.flush()
     return attempt
+
+
+def freeze(session: Session, questions: Sequence[Question], now: datetime) -> None:
+    """Keep the questions exactly as they stand; an edit later makes another version beside this one."""
+    known = session.exec(
+        select(QuestionVersion.digest).where(col(QuestionVersion.digest).in_([q.digest for q in questions]))
+    )
+    missing = {q.digest: q for q in questions}
+    for digest in known:
+        missing.pop(digest, None)
+    session.add_all(
+        QuestionVersion(digest=d, question_id=q.id, section=q.section, body=asdict(q), first_used=now)
+        for d, q in missing.items()
+    )
+    session.flush()
 
 
 def extra_percent(session: Session, person_id: int) -> int:
@@ -66,9 +83,13 @@ def extra_percent(session: Session, person_id: int) -> int:
 
 
 def questions_of(session: Session, attempt: Attempt) -> list[Question]:
-    rows = session.exec(select(QuestionVersion).where(col(QuestionVersion.digest).in_(attempt.digests)))
+    return versions(session, attempt.digests)
+
+
+def versions(session: Session, digests: Sequence[str]) -> list[Question]:
+    rows = session.exec(select(QuestionVersion).where(col(QuestionVersion.digest).in_(digests)))
     found = {row.digest: thaw(row.body) for row in rows}
-    return [found[d] for d in attempt.digests]
+    return [found[d] for d in digests]
 
 
 def thaw(body: Mapping) -> Question:
@@ -118,21 +139,29 @@ def submit(session: Session, attempt: Attempt, now: datetime, similar: Similar |
         .values(submitted=now)
     )
     session.refresh(attempt)
-    if taken.rowcount == 0:
-        return marked(session, attempt, similar)
     result = marked(session, attempt, similar)
+    if taken.rowcount == 0:
+        return result
     answers = answers_of(session, attempt.id)
     for item in result:
-        row = answers.get(item.place)
-        if row:
-            row.share = 0.0 if item.late else item.mark.share
-            row.points = [list(p) for p in item.mark.points]
-            session.add(row)
-    attempt.score = round(100 * sum(0 if m.late else m.mark.share for m in result) / len(result), 1)
-    attempt.passed = attempt.score >= attempt.pass_mark
+        # A question left blank gets its row too, so that it counts in the figures of the question.
+        row = answers.get(item.place) or AttemptAnswer(
+            attempt_id=attempt.id, place=item.place, digest=attempt.digests[item.place], saved=now,
+            answer={"value": None},
+        )  # fmt: skip
+        row.share = 0.0 if item.late else item.mark.share
+        row.points = [list(p) for p in item.mark.points]
+        session.add(row)
+    settle(attempt, [0.0 if m.late else m.mark.share for m in result])
     session.add(attempt)
     session.flush()
     return result
+
+
+def settle(attempt: Attempt, shares: Sequence[float]) -> None:
+    """Score and verdict from the shares of all questions."""
+    attempt.score = round(100 * sum(shares) / len(shares), 1)
+    attempt.passed = attempt.score >= attempt.pass_mark
 
 
 def marked(session: Session, attempt: Attempt, similar: Similar | None = None) -> list[Marked]:
@@ -141,8 +170,16 @@ def marked(session: Session, attempt: Attempt, similar: Similar | None = None) -
     for place, question in enumerate(questions_of(session, attempt)):
         row = answers.get(place)
         value = row.answer.get("value") if row else None
-        found.append(Marked(place, question, value, mark(question, value, similar), bool(row and row.late)))
+        found.append(Marked(place, question, value, mark_of(question, row, value, similar), bool(row and row.late)))
     return found
+
+
+def mark_of(question: Question, row: AttemptAnswer | None, value: object, similar: Similar | None) -> Mark:
+    """The mark on record; only what has none yet is marked now."""
+    if row is None or row.share is None:
+        return mark(question, value, similar)
+    points = tuple((str(text), bool(met), str(words)) for text, met, words in row.points)
+    return Mark(row.share, shown(question, value), points)
 
 
 def mark_one(session: Session, attempt: Attempt, place: int, similar: Similar | None = None) -> Marked:
@@ -152,7 +189,7 @@ def mark_one(session: Session, attempt: Attempt, place: int, similar: Similar | 
 
 def evidence(attempt: Attempt, result: Sequence[Marked]) -> list[Evidence]:
     """One piece of evidence per section that the paper touched."""
-    kind = {"practice": "quiz", "chapter": "quiz", "review": "quiz"}.get(attempt.mode, attempt.mode)
+    kind = "makeup" if attempt.makeup_of else KINDS[attempt.mode]
     sections: dict[str, list[float]] = {}
     for item in result:
         sections.setdefault(item.question.section, []).append(0.0 if item.late else item.mark.share)

@@ -60,16 +60,56 @@ def examination(
     blueprint: Mapping[str, int],
     seed: int,
     avoid: Collection[str] = (),
+    *,
+    shares: Mapping[int, float] = DIFFICULTY_SHARE,
+    minutes: int = EXAM_MINUTES,
 ) -> Paper:
-    """A paper by blueprint; `avoid` keeps a make-up examination from asking the same questions again."""
-    chance, chosen = random.Random(seed), []
-    for chapter, count in blueprint.items():
-        pool = [q for q in questions.values() if q.chapter == chapter]
-        fresh = [q for q in pool if q.id not in avoid]
-        chosen += spread(fresh if len(fresh) >= count else pool, count, chance)
+    """A paper by chapter and difficulty; `avoid` keeps a make-up examination from asking the same again."""
+    chance = random.Random(seed)
+    pools = {c: pool_of(questions, c, n, avoid, chance) for c, n in blueprint.items() if n}
+    chosen = draw(pools, {c: n for c, n in blueprint.items() if n}, shares)
     chance.shuffle(chosen)
     chosen.sort(key=lambda q: q.type in KEYED)
-    return Paper(title, tuple(chosen), EXAM_MINUTES)
+    return Paper(title, tuple(chosen), minutes)
+
+
+def pool_of(
+    questions: Mapping[str, Question], chapter: str, count: int, avoid: Collection[str], chance: random.Random
+) -> list[Question]:
+    """The questions of a chapter in chance order, without those to avoid where enough are left."""
+    pool = [q for q in questions.values() if q.chapter == chapter]
+    chance.shuffle(pool)
+    fresh = [q for q in pool if q.id not in avoid]
+    return fresh if len(fresh) >= count else sorted(pool, key=lambda q: q.id in avoid)
+
+
+def draw(
+    pools: Mapping[str, list[Question]], counts: Mapping[str, int], shares: Mapping[int, float]
+) -> list[Question]:
+    """As many of each chapter as wanted, and of the whole paper the shares of difficulty as far as the pools allow.
+
+    The rarest difficulty chooses first, a question of each chapter in turn, so that no chapter is all hard.
+    """
+    left, total, chosen = dict(counts), sum(counts.values()), []
+    for level in sorted(shares, reverse=True)[:-1]:
+        wanted = round(total * shares[level])
+        while wanted:
+            took = [q for c in left if left[c] and (q := first(pools[c], chosen, level))][:wanted]
+            if not took:
+                break
+            for q in took:
+                left[q.chapter] -= 1
+            chosen += took
+            wanted -= len(took)
+    for chapter, count in left.items():
+        easy = [q for q in pools[chapter] if q.difficulty == min(shares)]
+        rest = [q for q in [*easy, *pools[chapter]] if q not in chosen]
+        chosen += list(dict.fromkeys(rest))[:count]
+    return chosen
+
+
+def first(pool: Sequence[Question], chosen: Collection[Question], level: int) -> Question | None:
+    return next((q for q in pool if q.difficulty == level and q not in chosen), None)
 
 
 def spread(pool: Sequence[Question], count: int, chance: random.Random) -> list[Question]:

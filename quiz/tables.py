@@ -34,6 +34,7 @@ class Attempt(SQLModel, table=True):
     passed: bool | None = None
     pass_mark: int = 80
     makeup_of: int | None = None
+    paper_id: int | None = Field(default=None, index=True)
 
 
 class AttemptAnswer(SQLModel, table=True):
@@ -90,6 +91,7 @@ class Certificate(SQLModel, table=True):
     title: str
     score: float
     issued: datetime = Field(sa_type=UTCDateTime)
+    withdrawn: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class ExtraTime(SQLModel, table=True):
@@ -99,3 +101,53 @@ class ExtraTime(SQLModel, table=True):
     percent: int
     reason: str = ""
     by_id: int
+
+
+class FixedPaper(SQLModel, table=True):
+    """The same questions for everyone who sits it, frozen when the paper was set."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str
+    digests: list = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    minutes: int
+    pass_mark: int = 80
+    by_id: int
+    made: datetime = Field(sa_type=UTCDateTime)
+    closed: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Regrade(SQLModel, table=True):
+    """One correction of the marks of a question: by another version's key, or full marks for everybody."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    question_id: str = Field(index=True)
+    how: str
+    key_digest: str = ""
+    reason: str
+    by_id: int
+    at: datetime = Field(sa_type=UTCDateTime)
+    undone: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    undone_by: int | None = None
+
+
+class RegradeChange(SQLModel, table=True):
+    """What one regrade did to one answer, so that it can be shown and taken back."""
+
+    __table_args__ = (UniqueConstraint("regrade_id", "attempt_id", "place"),)
+    id: int | None = Field(default=None, primary_key=True)
+    regrade_id: int = Field(index=True)
+    attempt_id: int = Field(index=True)
+    place: int
+    share_before: float
+    share_after: float
+
+
+class SourceCheck(SQLModel, table=True):
+    """The text of a cited heading as it stood when somebody last compared the question with it."""
+
+    question_id: str = Field(primary_key=True)
+    article_id: str = Field(primary_key=True)
+    heading: str = Field(primary_key=True)
+    digest: str
+    by_id: int
+    at: datetime = Field(sa_type=UTCDateTime)

@@ -1,13 +1,14 @@
 """One check over everything that people write: handbook, scenarios, questions."""
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from kb import checks
 from kb.articles import Library, Problem
+from quiz import exchange
 from quiz.checks import check_questions
-from quiz.questions import load_questions
+from quiz.exchange.drafts import Draft, Fault, row_of
+from quiz.questions import Question, load_questions
 from scenarios.scenario import Scenario
 from server.house import House
 
@@ -30,12 +31,25 @@ def check_links(scenarios: Mapping[str, Scenario], library: Library) -> list[Pro
     ]  # fmt: skip
 
 
-def check_question_file(path: Path) -> tuple[list[Problem], int]:
-    """Problems of one question file, and how many questions it holds."""
-    if path.suffix != ".yaml" or not path.is_file():
-        return [Problem(path.name, "文件", "找不到,或不是 .yaml 文件")], 0
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / path.name
-        copy.write_bytes(path.read_bytes())
-        questions, problems = load_questions(Path(folder))
-    return problems, len(questions)
+def plan_file(house: House, path: Path, section: str) -> exchange.Plan:
+    """What importing a file of questions would change; a file that cannot be read is one fault."""
+    if not path.is_file():
+        return exchange.Plan((), (Fault(path.name, "没有这个文件"),), ())
+    try:
+        drafts, faults = (
+            read_yaml_file(path) if path.suffix == ".yaml" else exchange.read_upload(path.name, path.read_bytes())
+        )
+    except exchange.Unreadable as error:
+        return exchange.Plan((), (Fault(path.name, str(error)),), ())
+    return exchange.plan_import(drafts, faults, house.questions, house.library, section)
+
+
+def read_yaml_file(path: Path) -> tuple[list[Draft], list[Fault]]:
+    """Questions as they are kept in the repository; the file is named after its section."""
+    found, problems = load_questions(path.parent, path.name)
+    return [Draft(q.id, draft_row(q), q.section) for q in found.values()], [Fault(p.field, p.message) for p in problems]
+
+
+def draft_row(q: Question) -> dict:
+    row = row_of(q)
+    return row | {"pairs": [list(p) for p in q.pairs]} if q.pairs else row

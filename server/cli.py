@@ -329,27 +329,66 @@ def restore(source: Annotated[Path, typer.Argument(help="备份的 .zip 文件�
 
 
 @app.command("export")
-def export_all(target: Annotated[Path, typer.Argument(help="存到哪个 .zip 文件。")]) -> None:
-    """把全部记录导出为 CSV 和 JSON,供公司自己的系统使用。"""
+def export_all(
+    target: Annotated[
+        Path, typer.Argument(help="存到哪个文件:.zip 是全部记录,.xlsx、.gift、.xml 是题库。")
+    ],
+    section: Annotated[str, typer.Option(help="只要这一章或这一节的题,如 ch05 或 ch05-s1。")] = "",
+) -> None:
+    """导出:.zip 是全部记录(JSON);.xlsx、.gift、.xml(Moodle)是题库。"""
+    from quiz import exchange
+    from quiz.exchange.reading import format_of
     from server.backup import export_everything
 
-    typer.echo(export_everything(house(), target))
+    if target.suffix == ".zip":
+        typer.echo(export_everything(house(), target))
+        return
+    try:
+        form = format_of(target.name)
+    except exchange.Unreadable as error:
+        fail(f"{error};全部记录请存成 .zip", 2)
+    chosen = [q for q in house().questions.values() if not section or section in (q.section, q.chapter)]
+    lost = exchange.left_out(form, chosen)
+    target.write_bytes(exchange.write(form, chosen))
+    typer.echo(f"已导出 {len(chosen) - len(lost)} 题到 {target}")
+    if lost:
+        typer.echo(f"有 {len(lost)} 题这种格式装不下,没有写:{exchange.FORMATS[form].cannot}", err=True)
 
 
 @app.command("import")
-def import_questions(source: Annotated[Path, typer.Argument(help="题目 YAML 文件,文件名是节号。")]) -> None:
+def import_questions(
+    source: Annotated[
+        Path, typer.Argument(help="题目文件:.xlsx、.gift、.txt(GIFT)、.xml(Moodle),或节号命名的 .yaml。")
+    ],
+    section: Annotated[str, typer.Option(help="没写编号的题归到哪一节,如 ch05-s1。")] = "",
+    dry: Annotated[bool, typer.Option("--dry-run", help="只看会改什么,不收。")] = False,
+    reason: Annotated[str, typer.Option(help="为什么改,记进历史。")] = "命令行导入",
+) -> None:
     """检查并收下一份题目文件;有一处错就一题也不收。"""
-    from server.checking import check_question_file
+    from quiz import bank, sources
+    from server import audit
+    from server.checking import plan_file
+    from server.database import writing
 
-    problems, count = check_question_file(source)
-    for problem in problems:
-        typer.echo(str(problem), err=True)
-    if problems:
-        fail(f"有 {len(problems)} 处要改,一题也没有收。")
-    folder = settings().site_content / "questions"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / source.name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
-    typer.echo(f"收下 {count} 题。")
+    rooms = house()
+    plan = plan_file(rooms, source, section)
+    for fault in plan.faults:
+        typer.echo(f"{fault.where}: {fault.message}", err=True)
+    if plan.faults:
+        fail(f"有 {len(plan.faults)} 处要改,一题也没有收。")
+    for hint in plan.hints:
+        typer.echo(f"提醒 {hint.where}: {hint.message}", err=True)
+    for change in plan.changes:
+        if change.kind != "same":
+            names = "、".join(name for name, _, _ in change.lines)
+            typer.echo(f"{'新增' if change.kind == 'new' else '修改'} {change.question.id} {names}".rstrip())
+    if plan.writes and not dry:
+        prepare(rooms)
+        bank.write_questions(rooms.settings.site_content, plan.writes, "kefu import", reason)
+        with writing(rooms.engine) as session:
+            sources.confirm(session, plan.writes, rooms.library, 0, clock.now())
+            audit.record(session, clock.now(), "import-questions", target=f"{source.name} {len(plan.writes)}")
+    typer.echo(f"{'会收' if dry else '收下'} {len(plan.writes)} 题,{len(plan.of_kind('same'))} 题和现在一样。")
 
 
 @app.command()

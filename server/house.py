@@ -79,6 +79,15 @@ class House:
             self.bank_read = (now, *bank.load_bank(content))
         return self.bank_read[1:]
 
+    def shipped_heading(self, article_id: str, heading: str) -> str | None:
+        """What the shipped article says under a heading that the site layer may have replaced."""
+        article = self.library.articles.get(article_id)
+        path = articles.CONTENT / article.path if article else None
+        if path is None or not path.is_file():
+            return None
+        before = articles.read_article(path, articles.CONTENT, "shipped", clock.today())[0]
+        return before.heading(heading) if before and before.id == article_id else None
+
     def warm(self) -> None:
         """Open what the first visitor would wait for; pages that need none of it are served meanwhile."""
         try:

@@ -5,16 +5,17 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from quiz import attempts, review
+from quiz import attempts, certificates, review
 from quiz.attempts import Marked
 from quiz.evidence import Evidence
 from quiz.review import Missed
 from quiz.tables import Attempt
-from quiz.training import records
+from quiz.training import makeups, records
 from scenarios.debrief import Debrief
 from scenarios.rubric import DIMENSIONS
 from scenarios.scenario import Scenario
 from scenarios.tables import DrillRun
+from server import clock
 from server.house import House
 
 
@@ -46,6 +47,18 @@ def attempt_ended(
 ) -> None:
     add_evidence(session, house, attempts.evidence(attempt, result), now)
     review.add_missed(session, attempt.person_id, review.missed_of(result), now)
+    certificates.settle(session, attempt, now)
+    makeups.settle(session, attempt, clock.local(now).date(), records.rules(session))
+
+
+def rescored(session: Session, house: House, sat: Sequence[Attempt], now: datetime) -> None:
+    """After a regrade: certificates follow the verdict, and progress is recomputed."""
+    touched = set()
+    for attempt in sat:
+        certificates.settle(session, attempt, now)
+        touched |= {(attempt.person_id, q.section) for q in attempts.questions_of(session, attempt)}
+    for person_id, section in touched:
+        records.refresh(session, person_id, section, now, read_seconds(house, section))
 
 
 def add_evidence(session: Session, house: House, found: Sequence[Evidence], now: datetime) -> None:

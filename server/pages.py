@@ -26,7 +26,8 @@ def templates() -> Jinja2Templates:
     jinja = Jinja2Templates(HERE / "templates")
     env = jinja.env
     env.trim_blocks = env.lstrip_blocks = True
-    env.globals.update(taxonomy=taxonomy, ROLES=ROLES, SOS=SOS, request_key=request_key, static=static)
+    env.globals.update(taxonomy=taxonomy, ROLES=ROLES, SOS=SOS, request_key=request_key, static=static,
+                       clock_day=full_day)
     env.filters.update(FILTERS, md=render, day=day, moment=moment, ago=ago)
     return jinja
 
@@ -68,6 +69,12 @@ def day(value: datetime) -> str:
     value = clock.local(value) if isinstance(value, datetime) else value
     year = "" if value.year == clock.today().year else f"{value.year} 年 "
     return f"{year}{value.month} 月 {value.day} 日"
+
+
+def full_day(value: datetime) -> str:
+    """2026 年 11 月 24 日: for paper, which outlives the year."""
+    local = clock.local(value)
+    return f"{local.year} 年 {local.month} 月 {local.day} 日"
 
 
 def moment(value: datetime) -> str:

@@ -33,17 +33,26 @@ def mark(question: Question, answer: object, similar: Similar | None = None) -> 
         return matching(question, dict(answer))
     chosen = numbers(answer)
     if question.type == "ordering":
-        return ordering(question, chosen)
-    shown = (
-        "对"
-        if question.type == "judge" and chosen == [1]
-        else "错"
-        if question.type == "judge"
-        else letters(chosen)
-    )
+        return Mark(ordering(question, chosen), shown(question, answer))
     if question.type == "multiple":
-        return Mark(multiple(question.answer, chosen), shown)
-    return Mark(float(tuple(chosen) == question.answer), shown)
+        return Mark(multiple(question.answer, chosen), shown(question, answer))
+    return Mark(float(tuple(chosen) == question.answer), shown(question, answer))
+
+
+def shown(question: Question, answer: object) -> str:
+    """An answer as it was saved, in words."""
+    if answer in (None, "", [], {}):
+        return "没有作答"
+    if question.type in KEYED:
+        return str(answer)
+    if question.type == "matching":
+        return ";".join(f"{a} — {b}" for a, b in dict(answer).items())
+    chosen = numbers(answer)
+    if question.type == "ordering":
+        return " → ".join(question.options[c] for c in chosen if 0 <= c < len(question.options))
+    if question.type == "judge":
+        return "对" if chosen == [1] else "错"
+    return letters(chosen)
 
 
 def numbers(answer: object) -> list[int]:
@@ -62,21 +71,19 @@ def multiple(right: Sequence[int], chosen: Sequence[int]) -> float:
     return len(set(chosen)) / len(right)
 
 
-def ordering(question: Question, chosen: Sequence[int]) -> Mark:
+def ordering(question: Question, chosen: Sequence[int]) -> float:
     """Full mark for the right order, else the share of neighbours in the right order, halved."""
-    shown = " → ".join(question.options[c] for c in chosen if 0 <= c < len(question.options))
     if list(chosen) == list(question.answer):
-        return Mark(1.0, shown)
+        return 1.0
     if sorted(chosen) != sorted(question.answer):
-        return Mark(0.0, shown)
-    kept = sum(b == a + 1 for a, b in itertools.pairwise(chosen))
-    return Mark(0.5 * kept / (len(chosen) - 1), shown)
+        return 0.0
+    return 0.5 * sum(b == a + 1 for a, b in itertools.pairwise(chosen)) / (len(chosen) - 1)
 
 
 def matching(question: Question, chosen: dict) -> Mark:
     right = dict(question.pairs)
     hits = sum(chosen.get(left) == other for left, other in right.items())
-    return Mark(hits / len(right), ";".join(f"{a} — {b}" for a, b in chosen.items()))
+    return Mark(hits / len(right), shown(question, chosen))
 
 
 def keyed(question: Question, answer: str, similar: Similar | None) -> Mark:

@@ -1,6 +1,5 @@
 """Practice, tests, examinations, results and the daily review."""
 
-import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -9,17 +8,18 @@ from sqlmodel import Session, col, func, select
 from starlette.datastructures import FormData
 
 from kb import taxonomy
-from quiz import attempts, papers, review
-from quiz.attempts import Closed, NothingToAsk
+from quiz import attempts, papers, regrading, review
+from quiz.attempts import Closed
 from quiz.grading.objective import MULTIPLE_RULE, right_answer
 from quiz.questions import KEYED, TYPES, Question
-from quiz.tables import Attempt, Certificate, ReviewCard
+from quiz.tables import Attempt, Certificate, FixedPaper, ReviewCard
+from quiz.training import makeups
 from server import clock
 from server.accounts.tables import Person
 from server.acts import act
 from server.database import writing
 from server.deps import CurrentPerson, HouseDep, RequestKeyForm, SessionDep
-from server.errors import Missing, Refused
+from server.errors import Missing
 from server.house import House
 from server.lessons import attempt_ended
 from server.oversight import may_see
@@ -57,8 +57,18 @@ def choose(request: Request, house: HouseDep, person: CurrentPerson, session: Se
     return page(
         request, "quiz/choose.html", active="quiz", chapters=[(c, s) for c, s in chapters if s], due=len(due),
         book=book, open_attempt=next((a for a in mine if a.submitted is None), None),
-        finished=[a for a in mine if a.submitted][:10], total=len(house.questions),
+        finished=[a for a in mine if a.submitted][:10], total=len(house.questions), papers=papers_for(session, person),
+        makeups=makeups.pending(session, person.id), today=clock.today(),
+        may_enter=not makeups.exhausted(session, person.id, "entry"),
     )  # fmt: skip
+
+
+def papers_for(session: Session, person: Person) -> list[FixedPaper]:
+    """Open fixed papers that the person has not sat yet."""
+    sat = select(Attempt.paper_id).where(Attempt.person_id == person.id, col(Attempt.paper_id).is_not(None))
+    return list(session.exec(
+        select(FixedPaper).where(col(FixedPaper.closed).is_(None), col(FixedPaper.id).not_in(sat)).order_by(col(FixedPaper.id))
+    ))  # fmt: skip
 
 
 @router.get("/practice")
@@ -74,50 +84,6 @@ def offer_practice(
         raise Missing
     count = sum(q.section == section for q in house.questions.values())
     return page(request, "quiz/offer.html", active="quiz", section=section, n=min(n, count), count=count)
-
-
-@router.post("/open")
-def open_paper(
-    house: HouseDep, person: CurrentPerson, mode: Annotated[str, Form(pattern="^(practice|chapter|exam|entry)$")],
-    key: RequestKeyForm = "", section: Annotated[str, Form()] = "", chapter: Annotated[str, Form()] = "",
-    n: Annotated[int, Form(ge=1, le=30)] = papers.PRACTICE_SIZE,
-) -> Response:  # fmt: skip
-    def work(session: Session) -> str:
-        seed = secrets.randbelow(1_000_000)
-        paper = paper_for(session, house, person, mode, section, chapter, n, seed)
-        try:
-            attempt = attempts.open_attempt(session, person.id, mode, paper, seed, clock.now())
-        except NothingToAsk as error:
-            raise Refused(str(error)) from error
-        return f"/quiz/{attempt.id}"
-
-    return act(house, person, key, work)
-
-
-def paper_for(
-    session: Session, house: House, person: Person, mode: str, section: str, chapter: str, n: int, seed: int
-) -> papers.Paper:
-    if mode == "practice":
-        if section not in taxonomy.SECTIONS:
-            raise Missing
-        return papers.practice(house.questions, section, n, answered_rightly(session, person.id), seed)
-    if mode == "chapter":
-        if chapter not in taxonomy.CHAPTERS:
-            raise Missing
-        return papers.chapter_test(house.questions, chapter, seed)
-    blueprint = papers.ENTRY_BLUEPRINT if mode == "entry" else papers.FULL_BLUEPRINT
-    return papers.examination(house.questions, "入职考" if mode == "entry" else "模拟考", blueprint, seed)
-
-
-def answered_rightly(session: Session, person_id: int) -> set[str]:
-    from quiz.tables import AttemptAnswer, QuestionVersion
-
-    rows = session.exec(
-        select(QuestionVersion.question_id).join(AttemptAnswer, AttemptAnswer.digest == QuestionVersion.digest)
-        .join(Attempt, Attempt.id == AttemptAnswer.attempt_id)
-        .where(Attempt.person_id == person_id, col(AttemptAnswer.share) >= 0.999)
-    )  # fmt: skip
-    return set(rows.all())
 
 
 def own_attempt(attempt_id: int, person: CurrentPerson, session: SessionDep) -> Attempt:
@@ -164,27 +130,6 @@ def review_card(
         return "/quiz/review"
 
     return act(house, person, key, work)
-
-
-@router.get("/certificate/{code}")
-def certificate(request: Request, code: str, person: CurrentPerson, session: SessionDep) -> Response:
-    import segno
-
-    row = session.get(Certificate, code)
-    if row is None:
-        raise Missing
-    address = str(request.url_for("certificate", code=code))
-    picture = segno.make(address, error="m").svg_inline(
-        scale=4, dark=None, light=None, svgclass="qr", lineclass="qr__l"
-    )
-    return page(
-        request,
-        "quiz/certificate.html",
-        active="quiz",
-        c=row,
-        owner=session.get(Person, row.person_id),
-        picture=picture,
-    )
 
 
 @router.get("/{attempt_id}")
@@ -308,8 +253,6 @@ def submit(attempt_id: int, form: FormDep, house: HouseDep, person: CurrentPerso
                     attempts.save_answer(session, attempt, place, value_of(q, place, form), now)
             result = attempts.submit(session, attempt, now, house.similar)
             attempt_ended(session, house, attempt, result, now)
-            if attempt.passed and attempt.mode in ("exam", "entry", "makeup"):
-                give_certificate(session, attempt)
         return f"/quiz/{attempt.id}"
 
     return act(house, person, str(form.get("request_key", "")), work)
@@ -320,14 +263,6 @@ def mine(session: Session, person: Person, attempt_id: int) -> Attempt:
     if attempt is None or attempt.person_id != person.id:
         raise Missing
     return attempt
-
-
-def give_certificate(session: Session, attempt: Attempt) -> None:
-    session.add(Certificate(
-        code=secrets.token_hex(6).upper(), person_id=attempt.person_id, attempt_id=attempt.id, title=attempt.title,
-        score=attempt.score, issued=attempt.submitted,
-    ))  # fmt: skip
-    session.flush()
 
 
 def show_result(
@@ -343,4 +278,7 @@ def show_result(
         request, "quiz/result.html", active="quiz", attempt=attempt, result=result, by_section=by_section,
         right_answer=right_answer, TYPES=TYPES, certificate=paper, library=house.library.articles,
         owner=session.get(Person, attempt.person_id), mine=attempt.person_id == person.id,
+        regrades=regrading.of_attempt(session, attempt.id), now_key=house.questions, WAYS=regrading.WAYS,
+        makeup=next((m for m in makeups.pending(session, attempt.person_id)
+                     if m.original_attempt_id in (attempt.id, attempt.makeup_of)), None),
     )  # fmt: skip
