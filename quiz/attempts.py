@@ -86,10 +86,21 @@ def questions_of(session: Session, attempt: Attempt) -> list[Question]:
     return versions(session, attempt.digests)
 
 
+# A version never changes, so every process keeps those it has read; saving an answer reads the whole paper.
+THAWED: dict[str, Question] = {}
+MOST_THAWED = 5000
+
+
 def versions(session: Session, digests: Sequence[str]) -> list[Question]:
-    rows = session.exec(select(QuestionVersion).where(col(QuestionVersion.digest).in_(digests)))
-    found = {row.digest: thaw(row.body) for row in rows}
-    return [found[d] for d in digests]
+    known = {d: THAWED[d] for d in digests if d in THAWED}
+    missing = [d for d in digests if d not in known]
+    if missing:
+        rows = session.exec(select(QuestionVersion).where(col(QuestionVersion.digest).in_(missing)))
+        known |= {row.digest: thaw(row.body) for row in rows}
+        if len(THAWED) > MOST_THAWED:
+            THAWED.clear()
+        THAWED.update(known)
+    return [known[d] for d in digests]
 
 
 def thaw(body: Mapping) -> Question:
