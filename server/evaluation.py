@@ -21,6 +21,12 @@ def search(house: House) -> str:
     return table(house.searcher, rows("search.jsonl"), rows("out_of_scope.jsonl"), rows("emergencies.jsonl"))
 
 
+def ask(house: House, split: str = "test") -> str:
+    from kb.chat.evaluation import table
+
+    return table(house.searcher, house.library, rows("ask.jsonl"), split)
+
+
 def fit_search(house: House) -> None:
     """Fit the ranking on the dev halves and write it to the repository."""
     from kb.search import fitting
@@ -42,4 +48,4 @@ def judge(house: House) -> str:
     return table(house.judge, load())
 
 
-SETS: dict[str, Callable[[House], str]] = {"search": search, "grade": grade, "judge": judge}
+SETS: dict[str, Callable[[House], str]] = {"search": search, "ask": ask, "grade": grade, "judge": judge}
