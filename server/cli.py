@@ -259,17 +259,18 @@ def grade(
 def evaluate(
     what: Annotated[str, typer.Argument(help="search、ask、judge、grade 或 all。")] = "all",
     fit: Annotated[bool, typer.Option("--fit", help="先用 dev 部分重新拟合排序权重,写回仓库。")] = False,
+    dev: Annotated[bool, typer.Option("--dev", help="看 dev 部分而不是 test;只有 ask 有。")] = False,
 ) -> None:
     """用仓库里的评测集打分,打印一张表。"""
-    from server.evaluation import SETS, fit_search
+    from server.evaluation import FITS, SETS, ask
 
-    if fit:
-        fit_search(house())
     names = list(SETS) if what == "all" else [what]
     for name in names:
         if name not in SETS:
             fail(f"没有“{name}”这套评测,可选:{'、'.join(SETS)}、all", 2)
-        typer.echo(SETS[name](house()))
+        if fit and name in FITS:
+            FITS[name](house())
+        typer.echo(ask(house(), "dev") if dev and name == "ask" else SETS[name](house()))
 
 
 @app.command()

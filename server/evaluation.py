@@ -35,6 +35,13 @@ def fit_search(house: House) -> None:
     fitting.save(fitting.fit(house.searcher, *sets))
 
 
+def fit_ask(house: House) -> None:
+    """Fit which article and which sentence answers on the dev expectations and write it to the repository."""
+    from kb.chat import fitting
+
+    fitting.save(fitting.fit(house.searcher, house.library, rows("ask.jsonl")))
+
+
 def grade(house: House) -> str:
     from quiz.evaluation import table
 
@@ -49,3 +56,4 @@ def judge(house: House) -> str:
 
 
 SETS: dict[str, Callable[[House], str]] = {"search": search, "ask": ask, "grade": grade, "judge": judge}
+FITS: dict[str, Callable[[House], None]] = {"search": fit_search, "ask": fit_ask}

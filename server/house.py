@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from kb import articles
 from kb.articles import Library, Problem, Shelf
+from kb.chat import read_ahead
 from quiz import bank
 from quiz.questions import Question
 from scenarios.judge import Judge, load_judge
@@ -20,6 +21,8 @@ from server import clock
 from server.settings import Settings
 
 log = logging.getLogger("kefu")
+# Seconds between two articles that are cut into sentences ahead of the first questions.
+READING_PAUSE = 0.005
 
 
 @dataclass
@@ -95,6 +98,7 @@ class House:
         finally:
             gc.freeze()
             gc.enable()
+        read_ahead(self.searcher, READING_PAUSE)
 
     def similar(self, a: str, b: str) -> float:
         """Cosine of two short texts, for short answers."""

@@ -28,7 +28,9 @@ STARTER = re.compile(
 WHAT_TO_SAY = re.compile(
     r"(?:应该|该|要)?(?:怎么|咋|如何)(?:说|回|讲|回复|答|沟通|安抚)|(?:的)?话术|呢|[?？]"
 )
-NEW_SUBJECT = re.compile(r"[一-龥]{6,}")
+TO_SAY = re.compile(r"(?:怎么|咋|如何)(?:跟|对|和)?.{0,6}(?:说|回|讲|答|解释|沟通|安抚)|话术")
+# A longer turn says by itself what it is about.
+SHORT = 16
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,13 @@ class Topic:
 
 @dataclass(frozen=True)
 class Resolved:
-    """A turn made to stand alone; `owner_type` is set when the turn names one."""
+    """A turn made to stand alone; `owner_type` is set when the turn names one, `words` are the turn's own."""
 
     question: str
     follow_up: bool
     owner_type: str = ""
     same_article: bool = False
+    words: str = ""
 
 
 def owner_type_in(text: str) -> str:
@@ -64,16 +67,22 @@ def is_follow_up(turn: str) -> bool:
     return (short and leans >= 1) or leans >= 2 or len(turn) <= 5
 
 
-def resolve(turn: str, topic: Topic | None) -> Resolved:
-    """The turn as a question that stands alone."""
+def stays(turn: str, topic: Topic, alone) -> bool:
+    """Whether a short turn that leans on nothing is still about the topic, by what search makes of it alone."""
+    near = {intent for intent, _ in alone.intents[:3]} | {hit.intents[0] for hit in alone.hits[:5]}
+    return len(turn) <= SHORT and (alone.abstained or topic.intent in near)
+
+
+def resolve(turn: str, topic: Topic | None, alone) -> Resolved:
+    """The turn as a question that stands alone; `alone` is what search finds for the turn by itself."""
     turn = turn.strip()
-    if topic is None or not is_follow_up(turn):
-        return Resolved(turn, False, owner_type_in(turn) if re.search(r"换成|遇到|碰上|对", turn) else "")
+    if topic is None or not (is_follow_up(turn) or stays(turn, topic, alone)):
+        return Resolved(turn, False, owner_type_in(turn) if TO_SAY.search(turn) else "")
     named = owner_type_in(turn)
     rest = STARTER.sub("", turn)
     if named and len(WHAT_TO_SAY.sub("", without_owner(rest))) <= 4:
         return Resolved(topic.question, True, named, same_article=True)
-    return Resolved(f"{topic.question} {rest}", True, named or topic.owner_type)
+    return Resolved(f"{topic.question} {rest}", True, named or topic.owner_type, words=rest)
 
 
 def without_owner(text: str) -> str:

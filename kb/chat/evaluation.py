@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.articles import Library
-from kb.chat.answering import Answer, Quote, answer
+from kb.chat.answering import answer
+from kb.chat.evidence import read_ahead
 from kb.chat.sentences import asked_for, plain
+from kb.chat.values import Answer, Quote
 from kb.search.evaluation import interval
 
 # Forms of question whose answer is one figure, sum or office, which is to stand in the first sentence.
@@ -76,6 +78,7 @@ def table(searcher, library: Library, rows: Sequence[dict], split: str = "test")
     chosen = [r for r in rows if r["split"] == split]
     if not chosen:
         return "ask: no expectations in tests/golden/ask.jsonl"
+    read_ahead(searcher)
     given = [ask(searcher, library, r, r["turns"]) for r in chosen]
     alone = [ask(searcher, library, r, [r["standalone"]]) for r in chosen if r["kind"] == "follow-up"]
     of = {kind: [a for a in given if a.row["kind"] == kind] for kind in {a.row["kind"] for a in given}}
