@@ -48,12 +48,12 @@ BANK = re.compile(rf"(?<![0-9A-Za-z])[3-6９3-6](?:{GAP}{DIGIT}){{14,18}}(?![0-9
 NUMERAL = r"(?:[0-9]{1,3}|[一二三四五六七八九十百]{1,3})"
 DOOR = r"(?:[0-9]{3,4}|[一二三四五六七八九零〇]{3,4})"
 BUILDING = (
-    rf"(?:{NUMERAL}|[A-Za-zＡ-Ｚ]{NUMERAL}?|[甲乙丙丁东西南北])(?:号楼|栋楼?|幢|座|#楼?|号院{NUMERAL}号楼)"
+    rf"(?:{NUMERAL}|[A-Za-zＡ-Ｚ]{NUMERAL}?|[甲乙丙丁东西南北])\s*(?:号楼|栋楼?|幢|座|#楼?|号院{NUMERAL}号楼)"
 )
 ROOMS = (
-    re.compile(rf"{BUILDING}\s*(?:[东西中]?{NUMERAL}?[单][元]|{NUMERAL}门)?\s*(?:{NUMERAL}[楼层])?\s*{DOOR}(?:[室号房户]|(?![0-9]))(?!号楼|元|块|平|年|人|户)"),
-    re.compile(rf"{BUILDING}\s*(?:[东西中]?{NUMERAL}?单元)?\s*{NUMERAL}[楼层]\s*(?:{NUMERAL}[号室户]|[东西中]户|[左右][手边])"),
-    re.compile(rf"{NUMERAL}单元\s*{DOOR}(?:[室号房户]|(?![0-9元块平年]))"),
+    re.compile(rf"{BUILDING}\s*(?:[东西中]?{NUMERAL}?\s*[单][元]|{NUMERAL}门)?\s*(?:{NUMERAL}[楼层])?\s*{DOOR}(?:[室号房户]|(?![0-9]))(?!号楼|元|块|平|年|人|户)"),
+    re.compile(rf"{BUILDING}\s*(?:[东西中]?{NUMERAL}?\s*单元)?\s*{NUMERAL}\s*[楼层]\s*(?:{NUMERAL}[号室户]|[东西中]户|[左右][手边])"),
+    re.compile(rf"{NUMERAL}\s*单元\s*{DOOR}(?:[室号房户]|(?![0-9元块平年]))"),
     re.compile(r"(?<![0-9\-.])[A-Za-z]?[0-9]{1,2}[-－—/][0-9]{1,2}[-－—/][0-9]{3,4}(?![0-9\-])"),
     re.compile(r"(?<![0-9\-.A-Za-z])(?:[A-Za-z]|[A-Za-z]?[0-9]{1,2})[-－][0-9]{3,4}(?=室|房|的?业主|住户|户|家|号)室?"),
     re.compile(rf"(?:房号|门牌号?|房间号|室号)[:： 是为]{{0,3}}(?P<v>[A-Za-z0-9一二三四五六七八九十\-]{{1,4}}?{DOOR}室?)"),
