@@ -18,6 +18,7 @@ from quiz.questions import Question
 from scenarios.judge import Judge, load_judge
 from scenarios.scenario import Scenario, load_scenarios
 from server import clock
+from server.language_model import LanguageModel
 from server.settings import Settings
 
 log = logging.getLogger("kefu")
@@ -90,6 +91,10 @@ class House:
             return None
         before = articles.read_article(path, articles.CONTENT, "shipped", clock.today())[0]
         return before.heading(heading) if before and before.id == article_id else None
+
+    @cached_property
+    def model(self) -> LanguageModel:
+        return LanguageModel(self.settings)
 
     def warm(self) -> None:
         """Open what the first visitor would wait for; pages that need none of it are served meanwhile."""

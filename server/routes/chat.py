@@ -1,12 +1,16 @@
 """The chatbot page: questions in a conversation, answers with their source, feedback, history."""
 
+import json
+import re
 import secrets
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 from sqlmodel import Session, col, delete, select
 
+from kb.chat.rewriting import Said
 from kb.masking import mask
 from server import clock
 from server.accounts.tables import Person
@@ -16,10 +20,12 @@ from server.deps import CurrentPerson, HouseDep, RequestKeyForm, SessionDep
 from server.errors import Missing
 from server.house import House
 from server.pages import page
+from server.rewriting import prepare, rewrite
 from server.tables import ChatTurn
 
 router = APIRouter(prefix="/chat")
 SHOWN_TURNS = 30
+BLANK = re.compile(r"\{(\S{2,3}?)\}")
 
 
 @router.get("")
@@ -53,26 +59,54 @@ def ask(
     say: Annotated[str, Form(min_length=1, max_length=500)],
     key: RequestKeyForm = "",
     c: Annotated[str, Form(max_length=24)] = "",
+    stream: Annotated[str, Form(max_length=1)] = "",
 ) -> Response:
+    """Answer and keep; a page that cannot take a stream waits here for the rewriting, after the answer is kept."""
+    added: list[ChatTurn] = []
+
     def work(session: Session) -> str:
         conversation = c if c and owns(session, person, c) else secrets.token_urlsafe(9)
-        add_turn(session, house, person, conversation, say)
+        added.append(add_turn(session, house, person, conversation, say))
         return f"/chat?c={conversation}#last"
 
-    return act(house, person, key, work)
+    answered = act(house, person, key, work)
+    if added and not stream and "rewriting" in added[0].answer:
+        list(rewrite(house, person, added[0].id))
+    return answered
 
 
 def add_turn(session: Session, house: House, person: Person, conversation: str, say: str) -> ChatTurn:
     """Answer the masked question in its conversation and keep both."""
     question = mask(say.strip()).masked
     before = turns_of(session, person, conversation)
-    value = chat_value(house, question, topic_of(before[-1].answer) if before else None)
+    value = prepare(house, chat_value(house, question, topic_of(before[-1].answer) if before else None))
     turn = ChatTurn(
         person_id=person.id, conversation=conversation, question=question, answer=value, at=clock.now()
     )
     session.add(turn)
     session.flush()
     return turn
+
+
+@router.get("/turns/{turn_id}/stream")
+def stream_rewriting(house: HouseDep, person: CurrentPerson, turn_id: int, session: SessionDep) -> Response:
+    """The rewriting of one's own turn as server-sent events: a sentence each, then the end with a note."""
+    turn = session.get(ChatTurn, turn_id)
+    if turn is None or turn.person_id != person.id or "rewriting" not in turn.answer:
+        raise Missing
+    return StreamingResponse(events(rewrite(house, person, turn_id)), media_type="text/event-stream")
+
+
+def events(found: Iterator[Said | str]) -> Iterator[str]:
+    for item in found:
+        if isinstance(item, Said):
+            yield event("sentence", {"text": BLANK.sub(r"〔\1〕", item.text), "sources": item.sources})
+        else:
+            yield event("end", {"note": item})
+
+
+def event(name: str, value: dict) -> str:
+    return f"event: {name}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n"
 
 
 @router.post("/clear")

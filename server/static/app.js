@@ -110,6 +110,22 @@
   $$("[data-up]").forEach(b => { const t0 = Date.now() - b.dataset.up * 1000; setInterval(() => { const s = (Date.now() - t0) / 1000 | 0; b.textContent = String(s / 60 | 0).padStart(2, "0") + ":" + String(s % 60).padStart(2, "0"); }, 1000); });
   const line = $(".line"); if (line && !location.hash) { line.scrollTop = line.scrollHeight; if (innerWidth < 1024) scrollTo(0, document.body.scrollHeight); }
 
+  /* 问答的 AI 摘编:核对过的句子逐句出现;出错就收起,原句一直在下面 */
+  if (window.EventSource) $$("[data-streams]").forEach(i => i.value = "1");
+  $$("[data-stream]").forEach(box => {
+    const list = $(".ai__said", box), note = $(".ai__note", box), stream = new EventSource(box.dataset.stream);
+    const end = t => { stream.close(); if (t) { list.replaceChildren(); $(".a__by", box).hidden = true; } note.textContent = t; note.hidden = !t; };
+    note.textContent = "正在摘编…"; note.hidden = false;
+    stream.addEventListener("sentence", e => {
+      const said = JSON.parse(e.data), li = document.createElement("li");
+      li.append(said.text, ...said.sources.map(n => { const sup = document.createElement("sup"), a = document.createElement("a"); a.href = `#s${box.dataset.turn}-${n}`; a.textContent = n; a.setAttribute("aria-label", "引用 " + n); sup.append(a); return sup; }));
+      if (Math.max(...said.sources) > +box.dataset.open) li.prepend("〔只给自己看〕");
+      list.append(li);
+    });
+    stream.addEventListener("end", e => end(JSON.parse(e.data).note));
+    stream.onerror = () => end("连不上服务器,以下是手册原句。");
+  });
+
   /* 听写:浏览器自带语音识别时才出现 */
   const Speech = window.SpeechRecognition || window.webkitSpeechRecognition;
   if (Speech) $$("[data-dictate]").forEach(b => { b.hidden = false; b.addEventListener("click", () => { const r = new Speech(); r.lang = "zh-CN"; r.onresult = e => { const t = $("#say"); t.value += e.results[0][0].transcript; t.focus(); }; r.onstart = () => b.classList.add("is-done"); r.onend = () => b.classList.remove("is-done"); r.start(); }); });
