@@ -157,7 +157,9 @@ def library_of(articles: Mapping[str, Article], problems: Iterable[Problem] = ()
     return Library(dict(articles), tuple(problems), digest)
 
 
-def from_shelf(shelf: Shelf, path: Path, folder: Path, layer: str, today: date) -> tuple[Article | None, list[Problem]]:
+def from_shelf(
+    shelf: Shelf, path: Path, folder: Path, layer: str, today: date
+) -> tuple[Article | None, list[Problem]]:
     """The file as it was read before, unless its time or size changed since."""
     state = path.stat()
     mark = (state.st_mtime_ns, state.st_size)

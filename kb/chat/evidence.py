@@ -15,7 +15,7 @@ from kb.search.queries import prepare
 # What an owner said is no answer to anybody.
 UNREAD, OWNER_SPEAKS = {"业主原话"}, ("业主：", "业主:")
 # Articles whose sentences are kept ready; each costs about 15 KB.
-KEPT = 1500
+KEPT = 2500
 # A pair or word that no article holds counts half of what its rarity would give it.
 UNKNOWN = 0.5
 

@@ -12,7 +12,7 @@ from kb.chat.evidence import asking, match, parts_of
 
 STEPS = 500
 RATE = 0.05
-PULL = 0.05
+PULL = 0.3
 TEMPER = 4.0
 # So many acceptable articles of one question teach which sentence comes first.
 TAUGHT = 4

@@ -5,4 +5,13 @@ from kb.search.results import Hit, SearchResult
 from kb.search.searcher import Searcher
 from kb.search.updating import refreshed
 
-__all__ = ["Hit", "Outdated", "SearchResult", "Searcher", "build_index", "open_index", "open_saved", "refreshed"]
+__all__ = [
+    "Hit",
+    "Outdated",
+    "SearchResult",
+    "Searcher",
+    "build_index",
+    "open_index",
+    "open_saved",
+    "refreshed",
+]

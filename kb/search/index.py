@@ -30,7 +30,13 @@ FORMAT = 8
 POINTER = "current"
 LEXICAL_FILES = ("ask_words", "ask_bigrams", "ask_initials", "body_words", "body_bigrams")
 VECTOR_FILES = ("ask_vectors", "passage_vectors")
-LEARNED_FILES = {"ngrams": Ngrams, "intents": IntentModel, "dangers": IntentModel, "live": Gate, "outside": Gate}
+LEARNED_FILES = {
+    "ngrams": Ngrams,
+    "intents": IntentModel,
+    "dangers": IntentModel,
+    "live": Gate,
+    "outside": Gate,
+}
 
 
 def key_of(library: Library, encoder: Encoder) -> str:

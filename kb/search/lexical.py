@@ -70,7 +70,9 @@ class Lexical:
         added = len(ids) - len(self.terms)
         idf = np.concatenate([self.idf, np.full(added, self.unknown, np.float32)])
         starts = before[np.concatenate([self.starts, np.full(added, self.starts[-1])])]
-        found = sorted((ids[t], row, n, len(text)) for row, text in fresh.items() for t, n in Counter(text).items())
+        found = sorted(
+            (ids[t], row, n, len(text)) for row, text in fresh.items() for t, n in Counter(text).items()
+        )
         owners, rows, tf, length = np.array(found, np.int64).reshape(-1, 4).T
         norm = K1 * (1 - B + B * length / max(self.mean, 1e-6))
         gained = (idf[owners] * tf * (K1 + 1) / (tf + norm)).astype(np.float32)

@@ -83,7 +83,10 @@ def with_room(index: Index, number: int) -> Index:
     owners = tuple(o + (o >= number) for o in old.ask_article)
     units = replace(old, ask_article=owners, bags=(*old.bags[:number], "", *old.bags[number:]))
     return replace(
-        index, units=units, ask_words=index.ask_words.with_room(number), ask_bigrams=index.ask_bigrams.with_room(number)
+        index,
+        units=units,
+        ask_words=index.ask_words.with_room(number),
+        ask_bigrams=index.ask_bigrams.with_room(number),
     )
 
 

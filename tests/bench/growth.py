@@ -17,7 +17,9 @@ def grown(passages: int, seed: int = 0) -> Library:
     """A library with about `passages` passages (headings of articles): the shipped articles, cut short or followed by copies."""
     shipped = list(load_library(("shipped", CONTENT), today=date.max).articles.values())
     chance = random.Random(seed)
-    stock = sorted({w for a in shipped for w in words(a.title + a.headings[0].text) if re.fullmatch(r"[一-鿿]{2}", w)})
+    stock = sorted(
+        {w for a in shipped for w in words(a.title + a.headings[0].text) if re.fullmatch(r"[一-鿿]{2}", w)}
+    )
     found: dict[str, Article] = {}
     count = 0
     for article in cycle(shipped, stock, chance):
@@ -39,7 +41,9 @@ def cycle(shipped: list[Article], stock: list[str], chance: random.Random) -> It
 
 def copied(article: Article, number: int, stock: list[str], chance: random.Random) -> Article:
     def other(text: str) -> str:
-        return re.sub(r"[一-鿿]{2}", lambda m: chance.choice(stock) if chance.random() < SWAPPED else m[0], text)
+        return re.sub(
+            r"[一-鿿]{2}", lambda m: chance.choice(stock) if chance.random() < SWAPPED else m[0], text
+        )
 
     return replace(
         article, id=f"{article.id}-{number}", digest=f"{article.digest}-{number}", title=other(article.title),

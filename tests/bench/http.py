@@ -81,7 +81,9 @@ def row(page: str, address: str, cookie: dict[str, str], count: int) -> str:
     with ThreadPoolExecutor(count) as crowd:
         took = sorted(t for each in crowd.map(one, range(count)) for t in each)
     rate = len(took) / (time.perf_counter() - started)
-    return f"| {page} | {count} | {took[len(took) // 2]:.0f} | {took[int(len(took) * 0.99)]:.0f} | {rate:.0f} |"
+    return (
+        f"| {page} | {count} | {took[len(took) // 2]:.0f} | {took[int(len(took) * 0.99)]:.0f} | {rate:.0f} |"
+    )
 
 
 if __name__ == "__main__":

@@ -39,7 +39,9 @@ def vectors(texts: Sequence[str]) -> Search:
     from txtai import Embeddings
 
     encoder = load_encoder()
-    index = Embeddings(method="external", transform=lambda texts: encoder.encode(texts), backend="faiss", hybrid=True)
+    index = Embeddings(
+        method="external", transform=lambda texts: encoder.encode(texts), backend="faiss", hybrid=True
+    )
     index.index(enumerate(texts))
     return lambda query: index.search(query, BEST)
 

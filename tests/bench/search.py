@@ -54,7 +54,13 @@ def serving(library: Library, folder: Path) -> dict:
     opened = time.perf_counter() - started
     p50, p99 = timed(lambda q: searcher.search(q, 5))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"open": opened, "p50": p50, "p99": p99, "memory": memory, "update": update(searcher, library, folder)}
+    return {
+        "open": opened,
+        "p50": p50,
+        "p99": p99,
+        "memory": memory,
+        "update": update(searcher, library, folder),
+    }
 
 
 def update(searcher: Searcher, library: Library, folder: Path) -> float:

@@ -13,7 +13,9 @@ from kb.search.updating import updated
 def corrected(house):
     """The handbook with one article about something else now, and one article more."""
     first, *others = house.library.articles.values()
-    owls = replace(first, digest="new", title="楼顶来了猫头鹰", questions=tuple(f"猫头鹰第{i}晚叫" for i in range(6)))
+    owls = replace(
+        first, digest="new", title="楼顶来了猫头鹰", questions=tuple(f"猫头鹰第{i}晚叫" for i in range(6))
+    )
     drones = replace(first, id="ch03-s4-faq-drone", digest="newer", title="无人机掉进花园",
                      questions=tuple(f"无人机{i}掉进花园谁来捡" for i in range(6)))  # fmt: skip
     return first, library_of({a.id: a for a in (owls, *others, drones)})
