@@ -12,6 +12,7 @@ from server.accounts.passwords import hash_password
 from server.accounts.tables import Person
 from server.app import create_app
 from server.database import writing
+from tests.endpoint import MODEL, Endpoint, passages
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
@@ -114,3 +115,28 @@ def test_search_and_chat_work_without_javascript(page, address):
     plain.click(".talk__in .btn--go")
 
     assert plain.locator(".a__say").count() >= 1
+
+
+def test_a_rewriting_comes_sentence_by_sentence_above_the_words_of_the_handbook(page, address, house):
+    def slowly(body: dict):
+        for n, text in enumerate(passages(body)[:2], 1):
+            yield text.rstrip("。") + f"[{n}]。"
+            time.sleep(0.3)
+        yield "我们保证全额赔偿。"
+
+    with Endpoint(slowly) as endpoint:
+        house.settings = house.settings.model_copy(update={"llm_base_url": endpoint.url, "llm_model": MODEL})
+        house.__dict__.pop("model", None)
+        page.goto(f"{address}/chat")
+        page.fill("#say", "减免归谁批,几天出结果")
+        page.press("#say", "Enter")
+        page.wait_for_selector(".ai__said li:nth-child(2)")
+        page.wait_for_selector(".ai__note", state="hidden")
+
+        assert "AI 摘编" in page.inner_text(".ai")
+        assert "全额赔偿" not in page.inner_text(".ai")
+        assert page.locator(".ai__said sup a").count() == 2
+        assert page.locator(".a__say").count() > 0
+        page.reload()
+        assert page.locator(".ai__said li").count() == 2
+    assert page.problems == []
