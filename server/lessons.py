@@ -45,8 +45,8 @@ def sections_of(house: House, scenario: Scenario) -> list[str]:
 def attempt_ended(
     session: Session, house: House, attempt: Attempt, result: Sequence[Marked], now: datetime
 ) -> None:
-    add_evidence(session, house, attempts.evidence(attempt, result), now)
     review.add_missed(session, attempt.person_id, review.missed_of(result), now)
+    add_evidence(session, house, attempts.evidence(attempt, result), now)
     certificates.settle(session, attempt, now)
     makeups.settle(session, attempt, clock.local(now).date(), records.rules(session))
 

@@ -1,7 +1,7 @@
 """Levels and their gates: each gate is a line with its evidence and what is missing; a person decides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from quiz.training.rules import ORDER, Rules
@@ -37,17 +37,26 @@ class Standing:
     red_line: str = ""
     failed_recertifications: int = 0
     instructor_review: float | None = None
+    review_on: date | None = None
+    # Where the mark of an examination can be looked up, by “entry” and “written”.
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Gate:
-    """One line of the checklist; `done` of `needed` in whatever the line counts."""
+    """One line of the checklist; `done` of `needed` in whatever the line counts.
+
+    `proof` names the evidence that counted, `lacking` what would count and is not there yet; `link` opens it.
+    """
 
     name: str
     met: bool
     have: str
     done: float
     needed: float
+    proof: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    link: str = ""
 
     @property
     def missing(self) -> str:
@@ -72,20 +81,21 @@ def ready(standing: Standing, rules: Rules) -> bool:
     return bool(lines) and all(gate.met for gate in lines) and not standing.red_line
 
 
-def mark_gate(name: str, mark: float | None, needed: float) -> Gate:
-    have = "还没考" if mark is None else f"{mark:.0f} 分"
-    return Gate(f"{name} {needed:.0f} 分以上", mark is not None and mark >= needed, have, mark or 0, needed)
+def mark_gate(name: str, mark: float | None, needed: float, link: str = "", none: str = "还没考") -> Gate:
+    have = none if mark is None else f"{mark:.0f} 分"
+    met = mark is not None and mark >= needed
+    return Gate(f"{name} {needed:.0f} 分以上", met, have, mark or 0, needed, link=link)
 
 
 def to_probation(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
-    return (mark_gate("入职考", standing.entry_mark, rules.entry_mark),)
+    return (mark_gate("入职考", standing.entry_mark, rules.entry_mark, standing.sources.get("entry", "")),)
 
 
 def to_qualified(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
     return (
         required_gate(standing, rules),
         drill_gate(standing, rules.drills_needed, rules.drill_mark, hard=False),
-        mark_gate("笔试", standing.written_mark, rules.written_mark),
+        mark_gate("笔试", standing.written_mark, rules.written_mark, standing.sources.get("written", "")),
         yes_gate("师傅鉴定", standing.mentor_appraisal),
         yes_gate("主管鉴定", standing.supervisor_appraisal),
     )
@@ -98,7 +108,7 @@ def to_advanced(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
              months, rules.months_qualified),
         required_gate(standing, rules),
         drill_gate(standing, rules.hard_drills_needed, rules.hard_drill_mark, hard=True),
-        mark_gate("近 3 月质检平均", standing.inspection_mean, rules.inspection_mark),
+        mark_gate("近 3 月质检平均", standing.inspection_mean, rules.inspection_mark, none="没有质检"),
         Gate("零泄露", standing.leaks == 0, f"{standing.leaks} 起", float(standing.leaks == 0), 1),
     )  # fmt: skip
 
@@ -106,16 +116,17 @@ def to_advanced(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
 def to_trainer(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
     return (
         required_gate(standing, rules),
-        mark_gate("讲师评价", standing.instructor_review, rules.inspection_mark),
+        mark_gate("讲师评价", standing.instructor_review, rules.instructor_mark, none="没有评价"),
         yes_gate("主管鉴定", standing.supervisor_appraisal),
     )
 
 
 def required_gate(standing: Standing, rules: Rules) -> Gate:
     states = standing.section_states or {}
-    done = sum(states.get(section) == "合格" for section in rules.required)
-    needed = len(rules.required)
-    return Gate(f"必修 {needed} 节全部合格", done == needed, f"{done}/{needed}", done, needed)
+    proof = tuple(section for section in rules.required if states.get(section) == "合格")
+    lacking = tuple(section for section in rules.required if section not in proof)
+    done, needed = len(proof), len(rules.required)
+    return Gate(f"必修 {needed} 节全部合格", done == needed, f"{done}/{needed}", done, needed, proof, lacking)
 
 
 def drill_gate(standing: Standing, needed: int, mark: float, *, hard: bool) -> Gate:
@@ -127,11 +138,17 @@ def drill_gate(standing: Standing, needed: int, mark: float, *, hard: bool) -> G
         and (standing.reset_at is None or d.at >= standing.reset_at)
     }  # fmt: skip
     name = f"{'难演练' if hard else '演练'} {needed} 场 {mark:.0f} 分以上且无一票否决"
-    return Gate(name, len(counted) >= needed, f"{len(counted)}/{needed}", len(counted), needed)
+    return Gate(name, len(counted) >= needed, f"{len(counted)}/{needed}", len(counted), needed, tuple(sorted(counted)))
 
 
 def yes_gate(name: str, met: bool) -> Gate:
     return Gate(name, met, "已签" if met else "未签", float(met), 1)
+
+
+def recertification_due(standing: Standing) -> bool:
+    """Whether the yearly re-certification of a qualified person should begin."""
+    reviewed = standing.review_on is not None and standing.today >= standing.review_on
+    return reviewed and ORDER.index(standing.level) >= ORDER.index("qualified")
 
 
 def downgrade_reason(standing: Standing) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from quiz.attempts import EXAMS
-from quiz.tables import Attempt, QuestionVersion
+from quiz.tables import Attempt, AttemptAnswer, QuestionVersion, ReviewCard
 from quiz.training.levels import makeup_plan
 from quiz.training.rules import Rules
 from quiz.training.tables import Makeup
@@ -76,3 +76,20 @@ def asked_before(session: Session, original_id: int) -> set[str]:
     )
     digests = {d for a in rows for d in a.digests}
     return set(session.exec(select(QuestionVersion.question_id).where(col(QuestionVersion.digest).in_(digests))))
+
+
+def mistakes_left(session: Session, makeup: Makeup) -> int:
+    """Mistakes of the original that were not reviewed since: studying them belongs between two sittings."""
+    original = session.get(Attempt, makeup.original_attempt_id) if makeup.original_attempt_id else None
+    if original is None:
+        return 0
+    wrong = session.exec(
+        select(QuestionVersion.question_id)
+        .join(AttemptAnswer, AttemptAnswer.digest == QuestionVersion.digest)
+        .where(AttemptAnswer.attempt_id == original.id, col(AttemptAnswer.share) < 0.999)
+    ).all()
+    cards = session.exec(
+        select(ReviewCard).where(ReviewCard.person_id == makeup.person_id, col(ReviewCard.item).in_(wrong),
+                                 ReviewCard.streak == 0, col(ReviewCard.left_book).is_(None))
+    ).all()  # fmt: skip
+    return len(cards)

@@ -1,13 +1,13 @@
 """Writing evidence and deriving progress from it; totals are never counted up by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from quiz.evidence import Evidence
 from quiz.tables import ReviewCard
-from quiz.training.progress import SectionProgress, Shown, section_progress
+from quiz.training.progress import MONTH, SectionProgress, Shown, section_progress
 from quiz.training.rules import Rules, rules_from
 from quiz.training.tables import EvidenceRow, Progress, Reading, Setting
 
@@ -38,13 +38,12 @@ def refresh(
     ).all()
     shown = [Shown(r.kind, r.at, r.score, r.seconds) for r in rows if r.kind != "reset"]
     resets = [r.at for r in rows if r.kind == "reset"]
-    due = session.exec(
-        select(func.min(ReviewCard.due)).where(
-            ReviewCard.person_id == person_id,
-            ReviewCard.section == section,
-            col(ReviewCard.left_book).is_(None),
-        )
-    ).one()
+    cards = session.exec(
+        select(ReviewCard.front, ReviewCard.due)
+        .where(ReviewCard.person_id == person_id, ReviewCard.section == section, col(ReviewCard.left_book).is_(None))
+        .order_by(col(ReviewCard.wrong).desc(), col(ReviewCard.id))
+    ).all()  # fmt: skip
+    due = min((d for _, d in cards), default=None)
     found = section_progress(
         section, shown, now, rules(session), read_seconds=read_seconds, reset_at=max(resets, default=None),
         next_review=due.date() if due else None,
@@ -55,10 +54,31 @@ def refresh(
         person_id=person_id, section=section, state=found.state, first=found.first, last=found.last
     )
     row.state, row.first, row.last, row.seconds = found.state, found.first, found.last, found.seconds
-    row.best, row.next_review = found.best, found.next_review
+    row.best, row.next_review, row.weak = found.best, found.next_review, weak_points(f for f, _ in cards)
     session.add(row)
     session.flush()
     return found
+
+
+def weak_points(fronts: Iterable[str]) -> str:
+    """The two questions most often got wrong, shortened to one line."""
+    return ";".join(front.replace("\n", " ")[:36] for front, _ in zip(fronts, range(2), strict=False))
+
+
+def restart(session: Session, person_id: int, sections: Sequence[str], now: datetime) -> None:
+    """Begin re-certification: what was shown before stays as history and no longer counts."""
+    for section in sections:
+        session.add(EvidenceRow(person_id=person_id, section=section, kind="reset", source="recertification", at=now))
+    session.flush()
+
+
+def outdated(session: Session, now: datetime) -> list[tuple[int, str]]:
+    """Passed sections whose pass may have run out since their progress was last written."""
+    before = now - rules(session).section_valid_months * MONTH
+    rows = session.exec(
+        select(Progress.person_id, Progress.section).where(Progress.state == "合格", col(Progress.first) < before)
+    )
+    return list(rows.all())
 
 
 def add_reading(

@@ -45,7 +45,21 @@ class Rules:
     section_mark: int = 80
     section_valid_months: int = 12
     late_minutes: int = 5
+    notice_days: int = 3
+    filing_days: int = 7
+    instructor_mark: int = 80
     required: tuple[str, ...] = field(default=REQUIRED)
+
+
+RULE_NAMES = {
+    "entry_mark": "入职考达标分", "written_mark": "转正笔试达标分", "drills_needed": "转正要几场演练",
+    "drill_mark": "转正演练达标分", "hard_drills_needed": "晋高级要几场难演练", "hard_drill_mark": "难演练达标分",
+    "months_qualified": "晋高级前合格满几个月", "inspection_mark": "近 3 月质检达标分", "instructor_mark": "晋讲师的评价分",
+    "makeup_days": "补考几日内", "makeup_most": "最多补考几次", "recertify_months": "几个月复训一次",
+    "hours_a_month": "每人每月学时", "sessions_a_month": "每月至少几场", "section_mark": "一节合格分",
+    "section_valid_months": "一节合格后几个月有效", "late_minutes": "晚到几分钟算迟到", "notice_days": "提前几日通知",
+    "filing_days": "几日内归档",
+}  # fmt: skip
 
 
 def rules_from(value: dict) -> Rules:

@@ -26,6 +26,7 @@ class Employee(SQLModel, table=True):
     status: str = "在岗"
     left: date | None = None
     note: str = ""
+    email: str = ""
 
 
 class AnnualPlan(SQLModel, table=True):
