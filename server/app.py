@@ -1,5 +1,7 @@
 """The application: rooms opened, middleware, routes and error pages joined."""
 
+import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,23 +12,28 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from server import errors, migrate
+from server import errors, migrate, reminders
 from server.database import open_engine
 from server.house import House
 from server.indexing import keep_index
 from server.routes import (
     accounts,
     api,
+    archive,
     bank,
     certificates,
     chat,
+    classes,
     content,
     drills,
+    evaluations,
     exams,
     handbook,
     home,
+    mentoring,
     opening,
     people,
+    plans,
     quality,
     quizzes,
     search,
@@ -36,6 +43,7 @@ from server.routes import (
 from server.security import Guard
 from server.settings import Settings, settings
 
+log = logging.getLogger("kefu")
 STATIC = Path(__file__).parent / "static"
 # Routes that answer without a signed-in person, each with its reason.
 PUBLIC = {
@@ -60,6 +68,11 @@ ROUTERS = (
     exams.router,
     team.router,
     training.router,
+    plans.router,
+    classes.router,
+    archive.router,
+    mentoring.router,
+    evaluations.router,
     content.router,
     people.router,
     api.router,
@@ -87,6 +100,7 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         Thread(target=house.warm, daemon=True).start()
         Thread(target=keep_index, args=(house,), daemon=True).start()
+        Thread(target=remind_daily, args=(house,), daemon=True).start()
         yield
 
     app = FastAPI(title="客服学堂", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -100,6 +114,17 @@ def create_app(
     add_probes(app, house)
     app.mount("/static", LongLivedStatic(directory=STATIC), name="static")
     return app
+
+
+def remind_daily(house: House) -> None:
+    """A minute after the start and then every hour: each reminder has a key, so repeating says nothing twice."""
+    while True:
+        time.sleep(60)
+        try:
+            reminders.daily(house)
+        except Exception:
+            log.exception("reminders failed")
+        time.sleep(3540)
 
 
 def add_probes(app: FastAPI, house: House) -> None:

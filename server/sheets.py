@@ -13,11 +13,22 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def workbook(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]], note: str = "") -> bytes:
-    """One printable sheet: title, Chinese headings repeated on each page, bordered cells."""
+    """One printable sheet."""
+    return workbook_of([(title, headings, rows, note)])
+
+
+def workbook_of(sheets: Sequence[tuple[str, Sequence[str], Sequence[Sequence[object]], str]]) -> bytes:
+    """Printable sheets, each a title, Chinese headings repeated on every page, bordered cells and a note below."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(out, options)
+    for title, headings, rows, note in sheets:
+        add_sheet(book, title, headings, rows, note)
+    book.close()
+    return out.getvalue()
+
+
+def add_sheet(book, title: str, headings: Sequence[str], rows: Sequence[Sequence[object]], note: str) -> None:
     sheet = book.add_worksheet(title[:31].translate(str.maketrans("[]:*?/\\", "       ")))
     big = book.add_format({"bold": True, "font_size": 14, "align": "center"})
     head = book.add_format(
@@ -34,12 +45,9 @@ def workbook(title: str, headings: Sequence[str], rows: Sequence[Sequence[object
             sheet.write_number(number, column, value, cell) if plain else sheet.write_string(
                 number, column, words(value), cell
             )
-    widths = [
-        max(8, min(40, max([len(n), *(len(words(r[i])) for r in rows if i < len(r))]) * 2))
-        for i, n in enumerate(headings)
-    ]
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
+    for column, name in enumerate(headings):
+        longest = max([len(name), *(len(words(r[column])) for r in rows if column < len(r))])
+        sheet.set_column(column, column, max(8, min(40, longest * 2)))
     if note:
         sheet.write_string(len(rows) + 3, 0, note)
     sheet.repeat_rows(0, 1)
@@ -47,8 +55,6 @@ def workbook(title: str, headings: Sequence[str], rows: Sequence[Sequence[object
     sheet.set_landscape() if len(headings) > 6 else sheet.set_portrait()
     sheet.fit_to_pages(1, 0)
     sheet.set_footer("&C第 &P 页，共 &N 页")
-    book.close()
-    return out.getvalue()
 
 
 def words(value: object) -> str:

@@ -1,32 +1,27 @@
 """The start page: what to do today, for trainees and staff; trainers start at their desk."""
 
-import csv
-import io
-import json
-import zipfile
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session, col, select
 
 from kb import taxonomy
 from quiz import review
-from quiz.tables import Attempt, ReviewCard
+from quiz.tables import ReviewCard
 from quiz.training import records
-from quiz.training.tables import EvidenceRow, Progress
+from quiz.training.readiness import next_steps, readiness
+from quiz.training.tables import Notice, Progress
 from scenarios.tables import DrillAssignment, DrillRun
 from server import audit, clock
 from server.accounts.tables import Person
 from server.database import writing
 from server.deps import CurrentPerson, HouseDep, SessionDep
+from server.exports import of_person
 from server.pages import page
 from server.routes.drills import open_work
-from server.tables import CardUse, ChatTurn, SearchLog
+from server.tables import CardUse
 
 router = APIRouter()
-# Tables that hold rows of one person, for the export of one's own data.
-OWN_TABLES = (SearchLog, CardUse, ChatTurn, Attempt, ReviewCard, DrillRun, EvidenceRow, Progress)
 
 
 @router.get("/")
@@ -41,12 +36,18 @@ def home(request: Request, house: HouseDep, person: CurrentPerson, session: Sess
         .where(DrillAssignment.person_id == person.id)
         .order_by(col(DrillAssignment.due))
     ).all()
-    states = records.states(session, person.id)
+    progress = session.exec(select(Progress).where(Progress.person_id == person.id)).all()
+    states, rules, work = {p.section: p.state for p in progress}, records.rules(session), open_work(assigned, runs)
+    cards = session.exec(select(ReviewCard.section, ReviewCard.card).where(ReviewCard.person_id == person.id))
     return page(
-        request, "home/home.html", active="home", due=due, work=open_work(assigned, runs), states=states,
-        memory=review.forecast(session, person.id, now), scenarios=house.scenarios, now=now,
-        next_sections=next_sections(states), chapters=chapter_shares(states), pins=pinned(session, house, person),
-        rules=records.rules(session),
+        request, "home/home.html", active="home", due=due, work=work, states=states, ready=readiness(cards, now),
+        scenarios=house.scenarios, now=now, next_sections=next_sections(states), chapters=chapter_shares(states),
+        pins=pinned(session, house, person), rules=rules, weak=[p for p in progress if p.weak][:4],
+        steps=next_steps(len(due), [(w.scenario_id, w.due) for w in work], states, {p.section: p.best for p in progress},
+                         rules, now),
+        notices=session.exec(
+            select(Notice).where(Notice.person_id == person.id, col(Notice.read_at).is_(None)).order_by(col(Notice.id).desc())
+            .limit(5)).all(),
     )  # fmt: skip
 
 
@@ -75,40 +76,10 @@ def pinned(session: Session, house, person: Person) -> list:
 
 
 @router.get("/me/export")
-def export_me(
-    house: HouseDep,
-    person: CurrentPerson,
-    session: SessionDep,
-    kind: Annotated[str, Query(pattern="^(zip)$")] = "zip",
-) -> Response:
+def export_me(house: HouseDep, person: CurrentPerson, session: SessionDep) -> Response:
     """Everything stored about the person asking, as CSV and JSON in one archive."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        everything = {}
-        for table in OWN_TABLES:
-            rows = [
-                r.model_dump(mode="json")
-                for r in session.exec(select(table).where(table.person_id == person.id))
-            ]
-            everything[table.__tablename__] = rows
-            archive.writestr(f"{table.__tablename__}.csv", csv_of(rows))
-        archive.writestr("all.json", json.dumps(everything, ensure_ascii=False, indent=1))
+    data = of_person(session, person)
     with writing(house.engine) as writer:
         audit.record(writer, clock.now(), "export", person_id=person.id, target=person.login)
-    return Response(out.getvalue(), media_type="application/zip",
+    return Response(data, media_type="application/zip",
                     headers={"Content-Disposition": f'attachment; filename="kefu-{person.login}.zip"'})  # fmt: skip
-
-
-def csv_of(rows: list[dict]) -> str:
-    """CSV with a byte-order mark for Excel; a leading = + - @ is made text."""
-    out = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(out, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows({k: safe_cell(v) for k, v in row.items()} for row in rows)
-    return "\ufeff" + out.getvalue()
-
-
-def safe_cell(value: object) -> object:
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-    return f"'{text}" if isinstance(text, str) and text[:1] in "=+-@\t\r" else text

@@ -1,91 +1,145 @@
 """The trainers' desk: who to help first, heat map, transcripts to review, assignments, content gaps."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
+from sqlalchemy import String, cast, exists, literal, union_all
 from sqlmodel import Session, col, func, select
 
 from kb import taxonomy
-from quiz.tables import Attempt
-from quiz.training.tables import EvidenceRow, Progress
+from quiz.tables import Attempt, ReviewCard
+from quiz.training import records
+from quiz.training.desk import ENOUGH, cohort_heat, compare, question_quality
+from quiz.training.desk import heat as heat_of
+from quiz.training.levels import gates, next_level
+from quiz.training.readiness import readiness
+from quiz.training.rules import LEVELS
+from quiz.training.tables import Makeup, Progress
 from scenarios.tables import DrillAppeal, DrillAssignment, DrillRun
 from server import clock
-from server.accounts.tables import Person
+from server.accounts.tables import Person, Team
 from server.acts import act
 from server.deps import HouseDep, RequestKeyForm, SessionDep, Trainer
 from server.errors import Missing, Refused
-from server.oversight import may_see, people_of
+from server.oversight import may_see, people_of, people_query
 from server.pages import page
+from server.standing import standing_of
 from server.tables import ContentGap
 
 router = APIRouter(prefix="/team")
-PASSED = ("合格",)
 QUIET_DAYS = 7
+# With more people than this the heat map shows teams first, and people team by team.
+CROWD = 60
+CHAPTERS = [c for c in taxonomy.CHAPTERS if c.startswith("ch")]
+SIZES = {c: sum(s.startswith(c + "-") for s in taxonomy.SECTIONS) for c in CHAPTERS}
 
 
 @router.get("")
-def desk(request: Request, trainer: Trainer, house: HouseDep, session: SessionDep) -> Response:
-    people = people_of(session, trainer)
-    ids = [p.id for p in people]
-    heat = heat_map(session, ids)
-    last = dict(session.exec(
-        select(EvidenceRow.person_id, func.max(EvidenceRow.at)).where(col(EvidenceRow.person_id).in_(ids))
-        .group_by(EvidenceRow.person_id)
-    ).all())  # fmt: skip
-    overdue = session.exec(
-        select(DrillAssignment).where(
-            col(DrillAssignment.person_id).in_(ids), col(DrillAssignment.due) < clock.now()
-        )
-    ).all()
-    done = {r.assignment_id for r in session.exec(
-        select(DrillRun).where(col(DrillRun.person_id).in_(ids), col(DrillRun.assignment_id).is_not(None),
-                               col(DrillRun.ended).is_not(None)))}  # fmt: skip
-    late = [w for w in overdue if w.id not in done]
-    waiting = session.exec(
-        select(func.count()).select_from(DrillRun).where(
-            col(DrillRun.person_id).in_(ids), col(DrillRun.ended).is_not(None), col(DrillRun.reviewed_at).is_(None))
-    ).one()  # fmt: skip
+def desk(
+    request: Request, trainer: Trainer, house: HouseDep, session: SessionDep, team: int = 0, project: str = ""
+) -> Response:
+    """The desk costs the same few statements for 5 people and for 500."""
+    rows = people_with_teams(session, trainer)
+    everyone = [p for p, t in rows if not project or (t and t.project == project)]
+    teams = {t.id: t for _, t in rows if t}
+    people = [p for p in everyone if not team or p.team_id == team]
+    heat = heat_of(session, [p.id for p in everyone])
+    todo = work_of(session, [p.id for p in people])
+    cohorts = cohort_heat(heat, [(p.team_id, p.id) for p in everyone], SIZES)
     return page(
-        request, "training/desk.html", active="team", people=people, heat=heat, late=late, waiting=waiting,
-        chapters=[c for c in taxonomy.CHAPTERS if c.startswith("ch")], names={p.id: p.name for p in people},
-        help_first=help_first(people, heat, last, late), scenarios=house.scenarios,
+        request, "training/desk.html", active="team", people=people, heat=heat, chapters=CHAPTERS, sizes=SIZES, teams=teams,
+        cohorts=cohorts if len(cohorts) > 1 else {}, team=team, project=project, waiting=len(todo["review"]),
+        projects=sorted({t.project for t in teams.values() if t.project}), late=todo["drill"], makeups=todo["makeup"],
+        names={p.id: p.name for p in everyone}, help_first=help_first(people, heat, todo), scenarios=house.scenarios,
+        shown=people if team or len(people) <= CROWD else [], gaps=len(todo["gap"]), now=clock.now(),
+        counts={t: sum(p.team_id == t for p in everyone) for t in cohorts},
     )  # fmt: skip
 
 
-def heat_map(session: Session, ids: list[int]) -> dict[int, dict[str, float]]:
-    """Share of each chapter's sections that a person has passed, 0 to 1; one statement for the whole team."""
-    sizes: dict[str, int] = {}
-    for section in taxonomy.SECTIONS:
-        sizes[section.split("-")[0]] = sizes.get(section.split("-")[0], 0) + 1
-    rows = session.exec(
-        select(Progress.person_id, Progress.section)
-        .where(col(Progress.person_id).in_(ids), col(Progress.state).in_(PASSED))
+def people_with_teams(session: Session, trainer: Person) -> list[tuple[Person, Team | None]]:
+    mine = people_query(trainer).add_columns(Team).join(Team, Team.id == Person.team_id, isouter=True)
+    return [(person, team) for person, team in session.execute(mine)]
+
+
+@dataclass(frozen=True)
+class Work:
+    """Something open: whose, what it is about, and until when."""
+
+    kind: str
+    person_id: int
+    ref: str
+    due: datetime
+
+
+def work_of(session: Session, ids: list[int]) -> dict[str, list[Work]]:
+    """Overdue drills and make-ups, transcripts to review, overdue cards and open gaps, in one statement."""
+    now = clock.now()
+    passed = exists().where(
+        DrillRun.assignment_id == DrillAssignment.id, col(DrillRun.ended).is_not(None), DrillRun.total >= DrillAssignment.pass_mark
+    )
+    parts = (
+        select(literal("drill"), DrillAssignment.person_id, DrillAssignment.scenario_id, DrillAssignment.due)
+        .where(col(DrillAssignment.person_id).in_(ids), DrillAssignment.due < now, ~passed),
+        select(literal("makeup"), Makeup.person_id, Makeup.exam, literal(now, DrillAssignment.due.type))
+        .where(col(Makeup.person_id).in_(ids), col(Makeup.passed).is_(None)),
+        select(literal("review"), DrillRun.person_id, DrillRun.scenario_id, DrillRun.ended)
+        .where(col(DrillRun.person_id).in_(ids), col(DrillRun.ended).is_not(None), col(DrillRun.reviewed_at).is_(None)),
+        select(literal("cards"), ReviewCard.person_id, cast(func.count(), String), func.min(ReviewCard.due))
+        .where(col(ReviewCard.person_id).in_(ids), ReviewCard.due < now - timedelta(days=QUIET_DAYS), col(ReviewCard.left_book).is_(None))
+        .group_by(ReviewCard.person_id),
+        select(literal("gap"), ContentGap.person_id, ContentGap.query, ContentGap.at)
+        .where(col(ContentGap.closed_at).is_(None), ContentGap.verdict != "helpful"),
     )  # fmt: skip
-    found: dict[int, dict[str, float]] = {}
-    for person_id, section in rows:
-        chapter = section.split("-")[0]
-        mine = found.setdefault(person_id, {})
-        mine[chapter] = mine.get(chapter, 0) + 1 / sizes[chapter]
+    found: dict[str, list[Work]] = {kind: [] for kind in ("drill", "makeup", "review", "cards", "gap")}
+    for row in session.execute(union_all(*parts)):
+        found[row[0]].append(Work(*row))
     return found
 
 
-def help_first(people, heat, last, late) -> list[tuple[Person, str]]:
-    """Who is stuck and why: overdue work, then a week without a sign, then nothing passed yet."""
+def help_first(people, heat, todo) -> list[tuple[Person, str, str]]:
+    """Who is stuck, why, and the next step: overdue work, a failed examination, then silence, then piled-up cards."""
     now, found = clock.now(), []
-    behind = {w.person_id for w in late}
+    late, failed = {w.person_id for w in todo["drill"]}, {w.person_id: w.ref for w in todo["makeup"]}
+    cards = {w.person_id: w.ref for w in todo["cards"]}
     for person in people:
-        seen = last.get(person.id)
-        if person.id in behind:
-            found.append((0, person, "有演练过期没交"))
-        elif seen is None:
-            found.append((1, person, "还没开始学"))
-        elif now - seen > timedelta(days=QUIET_DAYS):
-            found.append((2, person, f"{(now - seen).days} 天没有学习"))
-        elif not heat.get(person.id):
-            found.append((3, person, "学了，还没有一节合格"))
-    return [(p, why) for _, p, why in sorted(found, key=lambda x: x[0])][:8]
+        mine = heat.get(person.id)
+        if person.id in failed:
+            found.append((0, person, f"{failed[person.id]}没过，等补考", "补考"))
+        elif person.id in late:
+            found.append((1, person, "有演练过期没交", "演练"))
+        elif mine is None:
+            found.append((2, person, "还没开始学", "学习"))
+        elif now - mine.last > timedelta(days=QUIET_DAYS):
+            found.append((3, person, f"{(now - mine.last).days} 天没有学习", "学习"))
+        elif person.id in cards:
+            found.append((4, person, f"复习积压 {cards[person.id]} 张", "复习"))
+        elif not mine.total:
+            found.append((5, person, "学了，还没有一节合格", "测验"))
+    return [(p, why, step) for _, p, why, step in sorted(found, key=lambda x: x[0])][:8]
+
+
+@router.get("/questions")
+def questions(request: Request, trainer: Trainer, house: HouseDep, session: SessionDep) -> Response:
+    """Questions that nearly everyone or nearly nobody gets right, over the last 90 days."""
+    rows = question_quality(session, clock.now() - timedelta(days=90))
+    return page(request, "training/questions.html", active="team", rows=rows, questions=house.questions, ENOUGH=ENOUGH)
+
+
+@router.get("/compare")
+def comparison(
+    request: Request, trainer: Trainer, session: SessionDep, day: date | None = None,
+    days: Annotated[int, Query(ge=7, le=180)] = 30,
+) -> Response:  # fmt: skip
+    """Each team's tests and drills before and after one day, such as that of a training."""
+    rows = people_with_teams(session, trainer)
+    day = day or clock.today() - timedelta(days=14)
+    at = datetime.combine(day, datetime.min.time(), clock.BEIJING)
+    groups = {t.id: t for _, t in rows if t}
+    found = {i: compare(session, [p.id for p, _ in rows if p.team_id == i], at, days) for i in groups}
+    return page(request, "training/compare.html", active="team", groups=groups, found=found, day=day, days=days)
 
 
 @router.get("/reviews")
@@ -162,5 +216,10 @@ def person(
     sat = session.exec(
         select(Attempt).where(Attempt.person_id == person_id, col(Attempt.submitted).is_not(None))
         .order_by(col(Attempt.submitted).desc()).limit(20)).all()  # fmt: skip
-    return page(request, "training/person.html", active="team", who=who, progress=progress, runs=runs, sat=sat,
-                scenarios=house.scenarios)  # fmt: skip
+    standing = standing_of(session, house, who)
+    cards = session.exec(select(ReviewCard.section, ReviewCard.card).where(ReviewCard.person_id == person_id))
+    return page(
+        request, "training/person.html", active="team", who=who, progress=progress, runs=runs, sat=sat, standing=standing,
+        scenarios=house.scenarios, gates=gates(standing, records.rules(session)), target=next_level(standing.level),
+        LEVELS=LEVELS, ready=readiness(cards, clock.now()), chapters=CHAPTERS,
+    )  # fmt: skip
