@@ -43,35 +43,40 @@ def desk(
 ) -> Response:
     """The desk costs the same few statements for 5 people and for 500."""
     rows = people_with_teams(session, trainer)
-    everyone = [p for p, t in rows if not project or (t and t.project == project)]
-    teams = {t.id: t for _, t in rows if t}
+    everyone = [p for p in rows if not project or p.project == project]
+    teams = {p.team_id: p.team for p in rows if p.team_id}
     people = [p for p in everyone if not team or p.team_id == team]
     heat = heat_of(session, [p.id for p in everyone])
     todo = work_of(session, [p.id for p in people])
     cohorts = cohort_heat(heat, [(p.team_id, p.id) for p in everyone], SIZES)
     return page(
         request, "training/desk.html", active="team", people=people, heat=heat, chapters=CHAPTERS, sizes=SIZES, teams=teams,
-        cohorts=cohorts if len(cohorts) > 1 else {}, team=team, project=project, waiting=len(todo["review"]),
-        projects=sorted({t.project for t in teams.values() if t.project}), late=todo["drill"], makeups=todo["makeup"],
+        cohorts=cohorts if len(cohorts) > 1 else {}, team=team, project=project, waiting=count_of(todo["review"]),
+        projects=sorted({p.project for p in rows if p.project}), late=todo["drill"], makeups=todo["makeup"],
         names={p.id: p.name for p in everyone}, help_first=help_first(people, heat, todo), scenarios=house.scenarios,
-        shown=people if team or len(people) <= CROWD else [], gaps=len(todo["gap"]), now=clock.now(),
+        shown=people if team or len(people) <= CROWD else [], gaps=count_of(todo["gap"]),
         counts={t: sum(p.team_id == t for p in everyone) for t in cohorts},
     )  # fmt: skip
 
 
-def people_with_teams(session: Session, trainer: Person) -> list[tuple[Person, Team | None]]:
-    mine = people_query(trainer).add_columns(Team).join(Team, Team.id == Person.team_id, isouter=True)
-    return [(person, team) for person, team in session.execute(mine)]
+def people_with_teams(session: Session, trainer: Person) -> list:
+    """Rows of id, name, team_id, team and project: whole accounts would cost more than the page."""
+    mine = people_query(trainer).join(Team, Team.id == Person.team_id, isouter=True)
+    columns = (Person.id, Person.name, Person.team_id, col(Team.name).label("team"), Team.project)
+    return list(session.execute(mine.with_only_columns(*columns)))
 
 
 @dataclass(frozen=True)
 class Work:
-    """Something open: whose, what it is about, and until when."""
+    """Something open: whose, and what it is about or how many there are."""
 
     kind: str
     person_id: int
     ref: str
-    due: datetime
+
+
+def count_of(work: list[Work]) -> int:
+    return sum(int(w.ref) for w in work)
 
 
 def work_of(session: Session, ids: list[int]) -> dict[str, list[Work]]:
@@ -80,17 +85,18 @@ def work_of(session: Session, ids: list[int]) -> dict[str, list[Work]]:
     passed = exists().where(
         DrillRun.assignment_id == DrillAssignment.id, col(DrillRun.ended).is_not(None), DrillRun.total >= DrillAssignment.pass_mark
     )
+    many = cast(func.count(), String)
     parts = (
-        select(literal("drill"), DrillAssignment.person_id, DrillAssignment.scenario_id, DrillAssignment.due)
+        select(literal("drill"), DrillAssignment.person_id, DrillAssignment.scenario_id)
         .where(col(DrillAssignment.person_id).in_(ids), DrillAssignment.due < now, ~passed),
-        select(literal("makeup"), Makeup.person_id, Makeup.exam, literal(now, DrillAssignment.due.type))
+        select(literal("makeup"), Makeup.person_id, Makeup.exam)
         .where(col(Makeup.person_id).in_(ids), col(Makeup.passed).is_(None)),
-        select(literal("review"), DrillRun.person_id, DrillRun.scenario_id, DrillRun.ended)
+        select(literal("review"), literal(0), many)
         .where(col(DrillRun.person_id).in_(ids), col(DrillRun.ended).is_not(None), col(DrillRun.reviewed_at).is_(None)),
-        select(literal("cards"), ReviewCard.person_id, cast(func.count(), String), func.min(ReviewCard.due))
+        select(literal("cards"), ReviewCard.person_id, many)
         .where(col(ReviewCard.person_id).in_(ids), ReviewCard.due < now - timedelta(days=QUIET_DAYS), col(ReviewCard.left_book).is_(None))
         .group_by(ReviewCard.person_id),
-        select(literal("gap"), ContentGap.person_id, ContentGap.query, ContentGap.at)
+        select(literal("gap"), literal(0), many)
         .where(col(ContentGap.closed_at).is_(None), ContentGap.verdict != "helpful"),
     )  # fmt: skip
     found: dict[str, list[Work]] = {kind: [] for kind in ("drill", "makeup", "review", "cards", "gap")}
@@ -99,7 +105,7 @@ def work_of(session: Session, ids: list[int]) -> dict[str, list[Work]]:
     return found
 
 
-def help_first(people, heat, todo) -> list[tuple[Person, str, str]]:
+def help_first(people, heat, todo) -> list[tuple]:
     """Who is stuck, why, and the next step: overdue work, a failed examination, then silence, then piled-up cards."""
     now, found = clock.now(), []
     late, failed = {w.person_id for w in todo["drill"]}, {w.person_id: w.ref for w in todo["makeup"]}
@@ -137,8 +143,8 @@ def comparison(
     rows = people_with_teams(session, trainer)
     day = day or clock.today() - timedelta(days=14)
     at = datetime.combine(day, datetime.min.time(), clock.BEIJING)
-    groups = {t.id: t for _, t in rows if t}
-    found = {i: compare(session, [p.id for p, _ in rows if p.team_id == i], at, days) for i in groups}
+    groups = {p.team_id: p.team for p in rows if p.team_id}
+    found = {i: compare(session, [p.id for p in rows if p.team_id == i], at, days) for i in groups}
     return page(request, "training/compare.html", active="team", groups=groups, found=found, day=day, days=days)
 
 
