@@ -13,7 +13,17 @@ from quiz.questions import KEYED, Question
 from quiz.tables import ReviewCard
 from quiz.training import records
 from quiz.training.rules import INDUCTION
-from quiz.training.tables import ClassRun, Course, Employee
+from quiz.training.tables import (
+    AnnualPlan,
+    ClassRun,
+    Course,
+    Employee,
+    Evaluation,
+    Mentoring,
+    MonthlyPlan,
+    SignIn,
+    TrainingRecord,
+)
 from scenarios import engine
 from scenarios.tables import DrillAssignment, DrillRun
 from server import clock, migrate
@@ -155,14 +165,53 @@ def drill(session: Session, house: House, person: Person, now, chance: random.Ra
 
 
 def add_sessions(session: Session, people: list[Person]) -> None:
+    """A plan, a course, a session that was held and one to come, mentoring, results and drills to do."""
     trainer = next(p for p in people if p.role == "trainer")
     trainees = [p for p in people if p.role == "trainee"]
-    course = Course(title="催缴沟通与红线", sections=["ch05-s1", "ch05-s4"], goal="会催、不越线", minutes=90)
+    now, today = clock.now(), clock.today()
+    course = Course(title="催缴沟通与红线", sections=["ch05-s1", "ch05-s4"], goal="会催、不越线", minutes=90,
+                    question_sections=["ch05-s1", "ch05-s4"], scenario_ids=["repair-leak-ceiling"])  # fmt: skip
     session.add(course)
     session.flush()
-    session.add(ClassRun(course_id=course.id, starts=clock.now() + timedelta(days=1), ends=clock.now() + timedelta(days=1, hours=2),
-                         place="会议室", instructor_id=trainer.id, expected=[p.id for p in trainees], code="204815",
-                         code_until=clock.now() + timedelta(days=1, hours=2)))  # fmt: skip
+    add_plans(session, trainer, people[-1], course)
+    held, coming = (class_run(course, trainer, trainees, now + timedelta(days=d), code) for d, code in ((-7, "118306"), (1, "204815")))
+    held.closed_at = held.ends
+    session.add_all((held, coming))
+    session.flush()
+    for at, person in enumerate(trainees):
+        session.add(SignIn(run_id=held.id, person_id=person.id, arrived=held.starts, left=held.ends, way="签到码", late=at == 2))
+        session.add(TrainingRecord(person_id=person.id, course_id=course.id, run_id=held.id, hours=1.5, score=70 + 3 * at,
+                                   passed=70 + 3 * at >= 80, day=clock.local(held.starts).date()))  # fmt: skip
+        session.add(Evaluation(level=2, person_id=person.id, course_id=course.id, run_id=held.id, measure="前测与后测",
+                               before=55 + 2 * at, value=70 + 3 * at, by_id=trainer.id, at=now))  # fmt: skip
+        session.get(Employee, person.id).mentor_id = people[9].id
+        session.add(Mentoring(mentor_id=people[9].id, apprentice_id=person.id, week=today - timedelta(days=today.weekday() + 7),
+                              goal="每通先报工号再问房号", observation="跟听三通，都报了工号，收尾少一句回访时间。",
+                              checklist=[{"item": "接线开场报工号", "done": True}, {"item": "收尾并约定回访", "done": False}],
+                              mentor_signed=now, apprentice_signed=now if at % 2 else None))  # fmt: skip
+    for quarter, values in (("2026Q2", (1.6, 86, 88, 4)), ("2026Q3", (1.2, 89, 91, 3))):
+        for measure, value in zip(("投诉率", "满意度", "收缴率", "离职率"), values, strict=True):
+            session.add(Evaluation(level=4, quarter=quarter, measure=measure, value=value, by_id=trainer.id, at=now))
     for person in trainees[:3]:
         session.add(DrillAssignment(person_id=person.id, by_id=trainer.id, scenario_id="repair-leak-ceiling",
-                                    due=clock.now() + timedelta(days=2), at=clock.now()))  # fmt: skip
+                                    due=now + timedelta(days=2), at=now))  # fmt: skip
+
+
+def class_run(course: Course, trainer: Person, trainees: list[Person], starts, code: str) -> ClassRun:
+    ends = starts + timedelta(minutes=course.minutes)
+    return ClassRun(course_id=course.id, starts=starts, ends=ends, place="会议室", instructor_id=trainer.id,
+                    expected=[p.id for p in trainees], code=code, code_until=ends)  # fmt: skip
+
+
+def add_plans(session: Session, trainer: Person, other: Person, course: Course) -> None:
+    today = clock.today()
+    for quarter, theme in enumerate(("个人信息与隐私", "接待报修", "投诉处理", "催缴与红线"), 1):
+        session.add(AnnualPlan(year=today.year, goal=f"人人能讲清“{theme}”的做法", theme=theme, audience="全体客服", hours=8,
+                               quarter=quarter, budget=1200, owner_id=trainer.id, status="已批", approved_by=other.id,
+                               approved_at=clock.now()))  # fmt: skip
+    for days, status in ((1, "已批"), (3, "待批")):
+        day = today + timedelta(days=days)
+        session.add(MonthlyPlan(month=day.strftime("%Y-%m"), course_id=course.id, sections=course.sections, day=day, place="会议室",
+                                instructor_id=trainer.id, audience="全体客服", hours=1.5, status=status,
+                                approved_by=other.id if status == "已批" else None,
+                                approved_at=clock.now() if status == "已批" else None))  # fmt: skip

@@ -71,7 +71,7 @@ def show_run(request: Request, run_id: int, trainer: Trainer, session: SessionDe
 
 def picture(request: Request, run: ClassRun) -> Markup:
     address = f"{request.url_for('show_sign_in_form')}?code={run.code}"
-    return Markup(segno.make(address, error="m").svg_inline(scale=4, dark=None, light=None, svgclass="qr", lineclass="qr__l"))
+    return Markup(segno.make(address, error="m").svg_inline(scale=4, dark="#000", light=None, svgclass="qr", lineclass="qr__l"))
 
 
 def run_facts(session: Session, trainer: Person, run_id: int) -> dict:
