@@ -50,7 +50,7 @@ def mine(request: Request, house: HouseDep, person: CurrentPerson, session: Sess
 
 
 def seen_person(session: Session, viewer: Person, person_id: int) -> Person:
-    """The person whose archive this is, if the viewer may see it; somebody else's is looked at on record."""
+    """The person whose archive this is, if the viewer may see it."""
     who = session.get(Person, person_id)
     if who is None or not may_see(session, viewer, person_id):
         raise Missing
@@ -60,6 +60,8 @@ def seen_person(session: Session, viewer: Person, person_id: int) -> Person:
 @router.get("/archive/{person_id}")
 def archive(request: Request, person_id: int, house: HouseDep, person: CurrentPerson, session: SessionDep) -> Response:
     who = seen_person(session, person, person_id)
+    if who.id != person.id:
+        log_access(house, person, "view", f"archive {who.login}")
     return archive_page(request, house, session, person, who)
 
 
@@ -111,7 +113,7 @@ def print_archive(request: Request, person_id: int, house: HouseDep, person: Cur
 def archive_sheet(person_id: int, house: HouseDep, person: CurrentPerson, session: SessionDep) -> Response:
     who = seen_person(session, person, person_id)
     data = forms.archive_workbook(archive_facts(session, house, who), names_of(session), house.scenarios)
-    log_export(house, person, f"archive {who.login}")
+    log_access(house, person, "export", f"archive {who.login}")
     return sheet_response(data, f"一人一档-{who.name}.xlsx")
 
 
@@ -119,19 +121,19 @@ def archive_sheet(person_id: int, house: HouseDep, person: CurrentPerson, sessio
 def export_person(person_id: int, house: HouseDep, person: CurrentPerson, session: SessionDep) -> Response:
     """Everything stored about one person, as CSV and JSON."""
     who = seen_person(session, person, person_id)
-    log_export(house, person, f"person {who.login}")
+    log_access(house, person, "export", f"person {who.login}")
     return archive_response(of_person(session, who), f"kefu-{who.login}.zip")
 
 
 @router.get("/export")
 def export_all(house: HouseDep, admin: Admin, session: SessionDep) -> Response:
-    log_export(house, admin, "everything")
+    log_access(house, admin, "export", "everything")
     return archive_response(everything(session), "kefu-all.zip")
 
 
-def log_export(house: House, person: Person, target: str) -> None:
+def log_access(house: House, person: Person, act: str, target: str) -> None:
     with writing(house.engine) as session:
-        audit.record(session, clock.now(), "export", person_id=person.id, target=target)
+        audit.record(session, clock.now(), act, person_id=person.id, target=target)
 
 
 def archive_response(data: bytes, name: str) -> Response:

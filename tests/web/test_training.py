@@ -35,6 +35,7 @@ from server import clock, lessons
 from server.accounts.tables import Person
 from server.database import reading, writing
 from server.standing import standing_of
+from server.tables import AuditEntry
 
 TODAY = clock.today()
 MONTH = TODAY.strftime("%Y-%m")
@@ -288,6 +289,15 @@ def test_one_person_and_everything_can_be_exported(filled, laochen, sign_in):
     assert {"mentoring.csv", "makeup.csv", "all.json"} <= set(one.namelist())
     assert "annualplan.csv" in whole.namelist() and "password" not in whole.read("person.csv").decode()
     assert [404, 404] == [laochen.get(p).status_code for p in ("/training/archive/3/export", "/training/export")]
+
+
+def test_looking_at_somebody_elses_archive_is_on_record(filled, laochen, xiaolin):
+    xiaolin.get("/training/mine")
+    laochen.get("/training/archive/1")
+
+    with reading(filled.engine) as session:
+        seen = session.exec(select(AuditEntry).where(AuditEntry.act == "view")).all()
+    assert [(2, "archive xiaolin")] == [(row.person_id, row.target) for row in seen]
 
 
 @pytest.mark.parametrize("path", ["/training/archive/1", "/training/archive/1/print", "/training/mentoring/1", "/team/1"])
