@@ -8,7 +8,6 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
-from quiz import attempts, papers
 from quiz.tables import Attempt, Certificate
 from quiz.training import makeups, records
 from quiz.training.levels import downgrade_reason, gates, next_level, ready, recertification_due
@@ -229,27 +228,3 @@ def approve_makeup(makeup_id: int, trainer: Trainer, house: HouseDep, key: Reque
         return f"/training/archive/{row.person_id}"
 
     return act(house, trainer, key, work)
-
-
-@router.post("/makeups/{makeup_id}/open")
-def open_makeup(makeup_id: int, person: CurrentPerson, house: HouseDep, key: RequestKeyForm = "") -> Response:
-    """Sit an approved make-up: other questions than before, as far as the pool allows."""
-
-    def work(session: Session) -> str:
-        row = session.get(Makeup, makeup_id)
-        if row is None or row.person_id != person.id or row.original_attempt_id is None:
-            raise Missing
-        if row.approved_by is None or row.passed is not None:
-            raise Refused("这次补考还没有批准，或者已经考过。请找讲师。")
-        if row.attempt_id is None:
-            original, seed = session.get(Attempt, row.original_attempt_id), secrets.randbelow(1_000_000)
-            blueprint = papers.ENTRY_BLUEPRINT if original.mode == "entry" else papers.FULL_BLUEPRINT
-            paper = papers.examination(house.questions, f"补考：{row.exam}", blueprint, seed,
-                                       makeups.asked(session, [original.id]))  # fmt: skip
-            attempt = attempts.open_attempt(session, person.id, "makeup", paper, seed, clock.now(),
-                                            pass_mark=original.pass_mark, makeup_of=original.id)  # fmt: skip
-            row.attempt_id = attempt.id
-            session.add(row)
-        return f"/quiz/{row.attempt_id}"
-
-    return act(house, person, key, work)

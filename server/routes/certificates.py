@@ -23,7 +23,7 @@ def certificate(request: Request, code: str, person: CurrentPerson, session: Ses
         raise Missing
     address = str(request.url_for("verify").include_query_params(code=row.code))
     picture = segno.make(address, error="m").svg_inline(
-        scale=4, dark=None, light=None, svgclass="qr", lineclass="qr__l", omitsize=True
+        scale=4, dark="#000", light=None, svgclass="qr", lineclass="qr__l", omitsize=True
     )
     return page(request, "quiz/certificate.html", active="quiz", c=row, owner=session.get(Person, row.person_id),
                 picture=picture, address=address)  # fmt: skip
