@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -28,6 +29,8 @@ log = logging.getLogger("kefu.search")
 # Raised when analysis or layout changes, so that saved generations are rebuilt.
 FORMAT = 8
 POINTER = "current"
+# Shorter sentences of an owner say nothing of their own.
+LEAST_SAID = 6
 LEXICAL_FILES = ("ask_words", "ask_bigrams", "ask_initials", "body_words", "body_bigrams")
 VECTOR_FILES = ("ask_vectors", "passage_vectors")
 LEARNED_FILES = {
@@ -120,6 +123,7 @@ def learn(articles: Sequence[Article], units: Units, encoder: Encoder) -> dict:
     live, calm = ([standard(fold(c.text)) for c in calls if c.live == alive] for alive in (True, False))
     kinds = [c.kind for c in calls if c.live]
     outside = [standard(fold(t)) for t in outside_texts()]
+    calm += [standard(fold(t)) for a in articles if a.intent not in taxonomy.P0_INTENTS for t in owner_words(a)]
     ngrams = Ngrams.fit([*asks, *live, *calm, *outside])
     ordinary = len(live) + len(calm) + len(outside)
     rows = ngrams.rows([*live, *calm, *outside, *asks])
@@ -137,6 +141,11 @@ def learn(articles: Sequence[Article], units: Units, encoder: Encoder) -> dict:
         "live": Gate.fit(rows, vectors, alive, still, [*safe, *strange]),
         "outside": Gate.fit(rows, vectors, strange, [*alive, *still], asked),
     }
+
+
+def owner_words(article: Article) -> list[str]:
+    """What the owner of a case says, sentence by sentence: angry, and in no danger."""
+    return [s for s in re.split(r"[。！？…\n“”]+", article.heading("业主原话")) if len(s) >= LEAST_SAID]
 
 
 def encode(encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
