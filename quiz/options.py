@@ -9,6 +9,8 @@ Answered = tuple[object, float, float, list]
 
 def option_table(q: Question, answers: Sequence[Answered]) -> list[tuple[str, bool, int, float, float | None]]:
     """What was answered: words, whether it is right, how many, their share, and their mean on the rest of the paper."""
+    if not answers:
+        return []
     chosen: dict[str, list[float]] = {}
     right: set[str] = set()
     for value, _, rest, points in answers:
@@ -22,7 +24,7 @@ def option_table(q: Question, answers: Sequence[Answered]) -> list[tuple[str, bo
     right |= {f"{LETTERS[i]} {q.options[i]}" for i in q.answer} if q.type in ("single", "multiple") else set()
     rows = [(w, w in right, len(v), len(v) / len(answers), sum(v) / len(v) if v else None) for w, v in chosen.items()]
     known = {label: i for i, label in enumerate(order)}
-    return sorted(rows, key=lambda r: (known.get(r[0], 99), -r[2]))[:20] if answers else []
+    return sorted(rows, key=lambda r: (known.get(r[0], 99), -r[2]))[:20]
 
 
 def labels(q: Question, value: object, points: list) -> list[tuple[str, bool]]:

@@ -22,9 +22,7 @@ def certificate(request: Request, code: str, person: CurrentPerson, session: Ses
     if row is None or not may_see(session, person, row.person_id):
         raise Missing
     address = str(request.url_for("verify").include_query_params(code=row.code))
-    picture = segno.make(address, error="m").svg_inline(
-        scale=4, dark="#000", light=None, svgclass="qr", lineclass="qr__l", omitsize=True
-    )
+    picture = segno.make(address, error="m").svg_inline(dark="#000", light="#fff", omitsize=True)
     return page(request, "quiz/certificate.html", active="quiz", c=row, owner=session.get(Person, row.person_id),
                 picture=picture, address=address)  # fmt: skip
 

@@ -86,13 +86,14 @@ def show(request: Request, question_id: str, house: HouseDep, trainer: Trainer, 
     sums = analysis.items(session)
     versions = [(row, attempts.thaw(row.body), analysis.item(sums.get(row.digest, analysis.sums(())))) for row in used]
     current = now or versions[0][1]
-    answers = analysis.answered(session, used[0].digest) if used else []
+    measured = next((v for v in versions if v[2].n), versions[0] if versions else None)
+    answers = analysis.answered(session, measured[0].digest) if measured else []
     moved = sources.moved(session, [current], house.library, house.shipped_heading).get(question_id, [])
     shipped = bank.shipped()[0].get(question_id)
     path = f"{bank.FOLDER}/{current.section}.yaml"
     return page(
         request, "bank/question.html", active="content", q=current, fields=fields(current), versions=versions,
-        table=option_table(versions[0][1], answers) if versions else [], answered=len(answers), moved=moved,
+        table=option_table(measured[1], answers) if measured else [], measured=measured, moved=moved,
         efficiency=analysis.efficiency([(x, y) for _, x, y, _ in answers]), library=house.library.articles,
         regrades=session.exec(select(Regrade).where(Regrade.question_id == question_id).order_by(col(Regrade.id).desc())).all(),
         people={p.id: p.name for p in session.exec(select(Person))}, WAYS=regrading.WAYS, ENOUGH=analysis.ENOUGH,

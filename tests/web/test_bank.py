@@ -15,7 +15,7 @@ from quiz.tables import Attempt, Certificate, QuestionVersion, Regrade
 from quiz.training.tables import EvidenceRow
 from server.database import reading, writing
 from server.tables import AuditEntry
-from tests.papers import sit
+from tests.papers import opened, sit
 
 NEW = "// [tag:难度:1] [tag:出处:ch05-s1-policy-lawsuit#时限]\n诉讼时效一般是几年？{=三年 =3 年 ####一般三年。}\n"
 
@@ -195,3 +195,13 @@ def test_quality_counts_first_sittings_and_blank_answers(laochen, xiaolin, house
 
 def test_the_page_says_what_a_format_cannot_hold(laochen):
     assert exchange.FORMATS["gift"].cannot in laochen.get("/bank/import").text
+
+
+def test_a_question_that_was_only_practised_has_no_figures(laochen, xiaolin, house):
+    paper = opened(xiaolin, "/quiz/open", mode="practice", section="ch05-s1")
+    xiaolin.post(f"{paper}/submit")
+    with reading(house.engine) as session:
+        asked = session.exec(select(QuestionVersion.question_id)).first()
+    page = laochen.get(f"/bank/q/{asked}")
+
+    assert (200, 0, []) == (page.status_code, page.context["measured"][2].n, page.context["table"])
