@@ -143,19 +143,33 @@ FIRST = """
 REST = """
     SELECT attempt_id, SUM(share) AS total, COUNT(*) AS k FROM attemptanswer WHERE share IS NOT NULL GROUP BY attempt_id
 """
+SOME_REST = REST.replace("GROUP BY", "AND attempt_id IN (SELECT attempt_id FROM firsts) GROUP BY")
 TESTED = "t.mode <> 'practice'"
 
 
-def items(session: Session) -> dict[str, Sums]:
-    """Sums by version of a question, over every test and examination."""
+def stamp(session: Session) -> tuple:
+    """Changes whenever a paper is handed in or a mark is corrected."""
+    return tuple(session.execute(text("""
+        SELECT (SELECT COUNT(*) FROM attempt WHERE submitted IS NOT NULL), (SELECT MAX(submitted) FROM attempt),
+               (SELECT COUNT(*) FROM regrade), (SELECT COUNT(undone) FROM regrade)
+    """)).one())  # fmt: skip
+
+
+def items(session: Session, digests: Sequence[str] | None = None) -> dict[str, Sums]:
+    """Sums by version of a question, over every test and examination; of some versions only, if they are named."""
+    where, named = TESTED, {}
+    if digests is not None:
+        named = {f"d{i}": d for i, d in enumerate(digests)}
+        where = f"{TESTED} AND a.digest IN ({', '.join(f':{n}' for n in named) or 'NULL'})"
+    rest = REST if digests is None else SOME_REST
     rows = session.execute(text(f"""
-        WITH firsts AS ({FIRST.format(where=TESTED)}), rest AS ({REST}),
+        WITH firsts AS ({FIRST.format(where=where)}), rest AS ({rest}),
         pairs AS (
             SELECT f.digest, f.x, CASE WHEN r.k > 1 THEN (r.total - f.x) / (r.k - 1) ELSE 0 END AS y
             FROM firsts f JOIN rest r ON r.attempt_id = f.attempt_id WHERE f.nth = 1
         )
         SELECT digest, COUNT(*), SUM(x), SUM(y), SUM(x * x), SUM(y * y), SUM(x * y) FROM pairs GROUP BY digest
-    """))
+    """), named)  # fmt: skip
     return {digest: Sums(int(n), *map(float, found)) for digest, n, *found in rows}
 
 
@@ -164,9 +178,7 @@ def answered(session: Session, digest: str) -> list[tuple[object, float, float, 
     import json
 
     rows = session.execute(text(f"""
-        WITH firsts AS ({FIRST.format(where=TESTED + " AND a.digest = :digest")}), rest AS (
-            SELECT attempt_id, SUM(share) AS total, COUNT(*) AS k FROM attemptanswer
-            WHERE share IS NOT NULL AND attempt_id IN (SELECT attempt_id FROM firsts) GROUP BY attempt_id)
+        WITH firsts AS ({FIRST.format(where=TESTED + " AND a.digest = :digest")}), rest AS ({SOME_REST})
         SELECT a.answer, f.x, CASE WHEN r.k > 1 THEN (r.total - f.x) / (r.k - 1) ELSE 0 END, a.points
         FROM firsts f JOIN rest r ON r.attempt_id = f.attempt_id
         JOIN attemptanswer a ON a.attempt_id = f.attempt_id AND a.place = f.place

@@ -7,7 +7,9 @@ from quiz.questions import LETTERS, Question
 Answered = tuple[object, float, float, list]
 
 
-def option_table(q: Question, answers: Sequence[Answered]) -> list[tuple[str, bool, int, float, float | None]]:
+def option_table(
+    q: Question, answers: Sequence[Answered]
+) -> list[tuple[str, bool, int, float, float | None]]:
     """What was answered: words, whether it is right, how many, their share, and their mean on the rest of the paper."""
     if not answers:
         return []
@@ -17,12 +19,17 @@ def option_table(q: Question, answers: Sequence[Answered]) -> list[tuple[str, bo
         for label, good in labels(q, value, points):
             chosen.setdefault(label, []).append(rest)
             right |= {label} if good else set()
-    order = [*(f"{LETTERS[i]} {o}" for i, o in enumerate(q.options)), "对", "错"] if q.type != "ordering" else []
+    order = (
+        [*(f"{LETTERS[i]} {o}" for i, o in enumerate(q.options)), "对", "错"] if q.type != "ordering" else []
+    )
     for label in order:
         if label in chosen or label[0] in LETTERS:
             chosen.setdefault(label, [])
     right |= {f"{LETTERS[i]} {q.options[i]}" for i in q.answer} if q.type in ("single", "multiple") else set()
-    rows = [(w, w in right, len(v), len(v) / len(answers), sum(v) / len(v) if v else None) for w, v in chosen.items()]
+    rows = [
+        (w, w in right, len(v), len(v) / len(answers), sum(v) / len(v) if v else None)
+        for w, v in chosen.items()
+    ]
     known = {label: i for i, label in enumerate(order)}
     return sorted(rows, key=lambda r: (known.get(r[0], 99), -r[2]))[:20]
 

@@ -52,7 +52,9 @@ def preview(
         after = share_under(thaw(version.body), key, row, similar)
         if after is not None and abs(after - (row.share or 0.0)) > 1e-9:
             score = new_score(session, attempt, row.place, after)
-            found.append(Effect(attempt, row.place, row.share or 0.0, after, score, score >= attempt.pass_mark))
+            found.append(
+                Effect(attempt, row.place, row.share or 0.0, after, score, score >= attempt.pass_mark)
+            )
     return found
 
 
@@ -61,7 +63,9 @@ def new_score(session: Session, attempt: Attempt, place: int, share: float) -> f
     return round(100 * sum(shares.values()) / len(attempt.digests), 1)
 
 
-def share_under(asked: Question, key: Question | None, row: AttemptAnswer, similar: Similar | None) -> float | None:
+def share_under(
+    asked: Question, key: Question | None, row: AttemptAnswer, similar: Similar | None
+) -> float | None:
     """The share of the mark under another key; None when the two versions ask different things."""
     if key is None:
         return 1.0

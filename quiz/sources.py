@@ -47,7 +47,9 @@ def changed(
     return before is not None and before != digest(now)
 
 
-def confirm(session: Session, questions: Iterable[Question], library: Library, by_id: int, now: datetime) -> None:
+def confirm(
+    session: Session, questions: Iterable[Question], library: Library, by_id: int, now: datetime
+) -> None:
     """Put on record that these questions agree with what their sources say now."""
     for q in questions:
         for article_id, heading in q.cites:

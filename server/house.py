@@ -9,11 +9,13 @@ from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from kb import articles
 from kb.articles import Library, Problem, Shelf
 from kb.chat import read_ahead
-from quiz import bank
+from quiz import analysis, bank
+from quiz.analysis import Sums
 from quiz.questions import Question
 from scenarios.judge import Judge, load_judge
 from scenarios.scenario import Scenario, load_scenarios
@@ -37,6 +39,7 @@ class House:
     # Set when the saved index is older than the handbook that is being searched.
     stale: threading.Event = field(default_factory=threading.Event)
     bank_read: tuple | None = None
+    measured: tuple | None = None
 
     @cached_property
     def library(self) -> Library:
@@ -82,6 +85,13 @@ class House:
         if self.bank_read is None or self.bank_read[0] != now:
             self.bank_read = (now, *bank.load_bank(content))
         return self.bank_read[1:]
+
+    def question_sums(self, session: Session) -> dict[str, Sums]:
+        """Sums of every question, computed again when a paper was handed in; a million answers take seconds."""
+        now = analysis.stamp(session)
+        if self.measured is None or self.measured[0] != now:
+            self.measured = (now, analysis.items(session))
+        return self.measured[1]
 
     def shipped_heading(self, article_id: str, heading: str) -> str | None:
         """What the shipped article says under a heading that the site layer may have replaced."""

@@ -76,10 +76,14 @@ def seated(folder: Path, people: int, size: int) -> list[Sitting]:
         session.add(Team(id=1, name="一班"))
         session.flush()
         for number in range(people):
-            person = add_person(session, f"p{number:03d}", f"学员{number}", "trainee", clock.now() - timedelta(days=9), 1)
+            person = add_person(
+                session, f"p{number:03d}", f"学员{number}", "trainee", clock.now() - timedelta(days=9), 1
+            )
             paper = Paper("考", tuple(questions), 60)
             attempt = attempts.open_attempt(session, person.id, "exam", paper, number, clock.now())
-            found.append(Sitting(person.login, sessions.sign_in_known(session, person, clock.now()), attempt.id, size))
+            found.append(
+                Sitting(person.login, sessions.sign_in_known(session, person, clock.now()), attempt.id, size)
+            )
     engine.dispose()
     return found
 
@@ -98,7 +102,9 @@ def keep_saving(server: Server, sitting: Sitting, stop: threading.Event) -> None
             place = number % sitting.size
             sitting.sent[place] = number
             try:
-                answer = client.post(f"/quiz/{sitting.attempt_id}/save/{place}", data={f"a{place}": str(number)})
+                answer = client.post(
+                    f"/quiz/{sitting.attempt_id}/save/{place}", data={f"a{place}": str(number)}
+                )
             except httpx.TransportError:
                 return
             if answer.status_code == 200 and answer.json()["saved"]:

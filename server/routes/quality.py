@@ -61,7 +61,7 @@ def quality(
 
 
 def lines_of(session: Session, house: House) -> list[Line]:
-    found = analysis.items(session)
+    found = house.question_sums(session)
     used = session.exec(select(QuestionVersion).order_by(col(QuestionVersion.first_used)))
     newest = {row.question_id: row for row in used if row.digest in found}
     moved = sources.moved(session, house.questions.values(), house.library, house.shipped_heading)
@@ -83,7 +83,7 @@ def show(request: Request, question_id: str, house: HouseDep, trainer: Trainer, 
     ).all()  # fmt: skip
     if now is None and not used:
         raise Missing
-    sums = analysis.items(session)
+    sums = analysis.items(session, [row.digest for row in used])
     versions = [(row, attempts.thaw(row.body), analysis.item(sums.get(row.digest, analysis.sums(())))) for row in used]
     current = now or versions[0][1]
     measured = next((v for v in versions if v[2].n), versions[0] if versions else None)

@@ -37,7 +37,9 @@ def kills(times: int) -> None:
             acknowledged += sum(before.get((s.name, p)) != n for s in sittings for p, n in s.kept.items())
             missing += len(lost(folder, sittings))
         saves = sum(max(s.kept.values(), default=0) for s in sittings)
-    print(f"| kills | answers checked | saves sent | lost |\n|---|---|---|---|\n| {times} | {acknowledged} | {saves} | {missing} |")
+    print(
+        f"| kills | answers checked | saves sent | lost |\n|---|---|---|---|\n| {times} | {acknowledged} | {saves} | {missing} |"
+    )
 
 
 def build_index(folder: Path) -> None:
@@ -57,7 +59,9 @@ def load(people: int) -> None:
         server.start()
         time.sleep(5)  # the house warms itself in the background
         with browser(server, sittings[0]) as client:
-            client.get(f"/quiz/{sittings[0].attempt_id}")  # templates are compiled once, by the day's first visitor
+            client.get(
+                f"/quiz/{sittings[0].attempt_id}"
+            )  # templates are compiled once, by the day's first visitor
         try:
             measure("page, everybody in the same second", server, sittings, opening(0.0, 1.0))
             measure("page, each every 2–6 s", server, sittings, opening(2.0, 6.0))
@@ -85,7 +89,11 @@ def saving(least: float, most: float) -> Act:
         for number in range(SAVES):
             time.sleep(chance.uniform(least, most))
             place = number % sitting.size
-            yield timed(lambda p=place, n=number: client.post(f"/quiz/{sitting.attempt_id}/save/{p}", data={f"a{p}": f"答 {n}"}))
+            yield timed(
+                lambda p=place, n=number: client.post(
+                    f"/quiz/{sitting.attempt_id}/save/{p}", data={f"a{p}": f"答 {n}"}
+                )
+            )
 
     return act
 

@@ -1,5 +1,6 @@
 """In a real browser: sign in, search, copy a line, ask, drill and sit a quiz, by keyboard where staff use it."""
 
+import re
 import shutil
 import threading
 import time
@@ -8,6 +9,9 @@ import pytest
 import uvicorn
 from sqlmodel import select
 
+from quiz.attempts import open_attempt
+from quiz.papers import Paper
+from server import clock
 from server.accounts.passwords import hash_password
 from server.accounts.tables import Person
 from server.app import create_app
@@ -140,3 +144,43 @@ def test_a_rewriting_comes_sentence_by_sentence_above_the_words_of_the_handbook(
         page.reload()
         assert page.locator(".ai__said li").count() == 2
     assert page.problems == []
+
+
+def test_a_paper_is_sat_by_keyboard_only_and_its_certificate_prints_on_one_page(page, address, house):
+    attempt = sitting_of_three(house)
+    page.goto(f"{address}/quiz/{attempt}")
+    for _ in range(3):
+        page.evaluate("const q = document.querySelector('.ques.is-on'); q.tabIndex = -1; q.focus()")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        while not page.evaluate("document.activeElement.matches('[data-go=\"1\"]')"):
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+    page.wait_for_selector("#hand[open]")
+    while page.evaluate("document.activeElement.textContent.trim()") != "交卷":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.click("text=证书")
+
+    page.wait_for_selector(".cert__qr svg path[stroke='#000']")
+    assert 1 == len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True)))
+    assert page.problems == []
+
+
+def sitting_of_three(house) -> int:
+    """小林 sits an examination of three statements that any verdict passes."""
+    judges = [q for q in house.questions.values() if q.type == "judge"][:3]
+    with writing(house.engine) as session:
+        person = session.exec(select(Person).where(Person.login == "xiaolin")).one()
+        return open_attempt(session, person.id, "exam", Paper("小考", tuple(judges), 10), 1, clock.now(), pass_mark=0).id
+
+
+@pytest.mark.parametrize("width", [320, 375, 1440])
+def test_the_trainers_pages_of_the_bank_fit(page, address, house, width, sign_in):
+    token = sign_in("laochen").cookies["kefu_session"]
+    page.context.add_cookies([{"name": "kefu_session", "value": token, "url": address}])
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in ("/bank", "/bank/import", "/bank/quality", "/bank/q/ch05-s1-q02", "/exams"):
+        page.goto(address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+        assert 1 == page.locator("h1").count(), path

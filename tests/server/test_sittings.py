@@ -26,9 +26,12 @@ def test_fifty_submits_at_once_give_one_result(rooms, tmp_path):
     (sitting,), server = seated(tmp_path, 1, 6), Server(tmp_path)
     server.start()
     try:
+
         def submit(number: int) -> int:
             with browser(server, sitting) as client:
-                return client.post(f"/quiz/{sitting.attempt_id}/submit", data={"request_key": f"key-{number}"}).status_code
+                return client.post(
+                    f"/quiz/{sitting.attempt_id}/submit", data={"request_key": f"key-{number}"}
+                ).status_code
 
         with ThreadPoolExecutor(50) as crowd:
             codes = list(crowd.map(submit, range(50)))
