@@ -99,7 +99,7 @@ def add_pairs(node: Element, q: Question) -> None:
 def add_wordings(node: Element, q: Question) -> None:
     SubElement(node, "usecase").text = "0"
     for wording in q.key[0]:
-        text(node, "answer", wording, fraction="100", format="moodle_auto_format")
+        text(node, "answer", wording, fraction="100", format="plain_text")
 
 
 def add_points(node: Element, q: Question) -> None:
@@ -206,10 +206,10 @@ def read_pairs(node: Element, _: str) -> dict:
 
 
 def read_wordings(node: Element, _: str) -> dict:
-    items = list(fractions(node))
-    if any(share != 100 for _, share in items):
+    if any(share != 100 for _, share in fractions(node)):
         raise Misread("填空题的答案只收满分的，不收部分分")
-    return {"type": "fill", "key": [[word for word, _ in items]]}
+    # Moodle compares these letter by letter, so “<b” is text here whatever the format says.
+    return {"type": "fill", "key": [[clean(a.findtext("text") or "") for a in node.findall("answer")]]}
 
 
 def read_points(node: Element, named: str) -> dict:
