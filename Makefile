@@ -23,6 +23,9 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps bm25s==0.3.16 msgpack==1.2.4 txtai==9.14.0
 	$(BIN)/python -m tests.bench.search
+	$(BIN)/python -m tests.bench.http
+	$(BIN)/python -m tests.bench.sitting load
+	$(BIN)/python -m pytest tests/bench -m bench -s
 
 # torch comes first and unhashed: its CPU build and its CUDA build share one version number.
 $(READY): pyproject.toml requirements.lock package-lock.json

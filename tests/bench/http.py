@@ -1,8 +1,5 @@
 """python -m tests.bench.http [people]: the shipped handbook searched over HTTP, one person and many at once."""
 
-import os
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,16 +14,21 @@ from server.database import open_engine, writing
 from server.people import add_person
 from server.settings import Settings
 from tests.bench.search import queries
+from tests.sittings import Server
 
 
 def main() -> None:
     people = int(sys.argv[1]) if len(sys.argv) > 1 else 60
     with tempfile.TemporaryDirectory() as folder:
         cookie = {"kefu_session": signed_in(Path(folder))}
-        with serving(Path(folder)) as address:
+        server = Server(Path(folder))
+        try:
+            ready(server)
             print("| page | at once | p50 ms | p99 ms | a second |\n|---|---|---|---|---|")
             for count in (1, people):
-                print(row("/search", address, cookie, count))
+                print(row("/search", server.address, cookie, count))
+        finally:
+            server.stop()
 
 
 def signed_in(folder: Path) -> str:
@@ -39,30 +41,11 @@ def signed_in(folder: Path) -> str:
         return sessions.sign_in_known(session, person, clock.now())
 
 
-class serving:
-    """The real server on a free port, up when the block is entered."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        place = {"KEFU_DATA": str(folder), "KEFU_PORT": str(self.port), "KEFU_LOG_LEVEL": "error"}
-        self.process = subprocess.Popen([sys.executable, "-m", "server.cli", "serve"], env=os.environ | place)
-
-    def __enter__(self) -> str:
-        address = f"http://127.0.0.1:{self.port}"
-        for _ in range(1200):
-            try:
-                if httpx.get(f"{address}/readyz").status_code == 200:
-                    return address
-            except httpx.TransportError:
-                pass
-            time.sleep(0.1)
-        raise TimeoutError("the server did not come up")
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.wait(10)
+def ready(server: Server) -> None:
+    """Start and wait for the index, so that its building is not timed."""
+    server.start()
+    while httpx.get(f"{server.address}/readyz").status_code != 200:
+        time.sleep(0.2)
 
 
 def row(page: str, address: str, cookie: dict[str, str], count: int) -> str:
