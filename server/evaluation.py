@@ -32,7 +32,8 @@ def fit_search(house: House) -> None:
     from kb.search import fitting
 
     sets = (rows(f"{name}.jsonl") for name in ("search", "out_of_scope", "emergencies"))
-    fitting.save(fitting.fit(house.searcher, *sets))
+    asked = [r | {"query": r["turns"][0]} for r in rows("ask.jsonl") if r["kind"] == "answer"]
+    fitting.save(fitting.fit(house.searcher, *sets, asked))
 
 
 def fit_ask(house: House) -> None:

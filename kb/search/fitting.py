@@ -121,13 +121,20 @@ def fit_emergency(searcher: Searcher, alarms: Sequence[dict], dev: Sequence[dict
     return {"bias": float(machine.intercept_[0]), "live": live, "share": share}
 
 
-def fit(searcher: Searcher, golden: Sequence[dict], outside: Sequence[dict], alarms: Sequence[dict]) -> dict:
-    """All that `ranking.json` holds, from the dev halves of the three sets."""
+def fit(
+    searcher: Searcher, golden: Sequence[dict], outside: Sequence[dict], alarms: Sequence[dict],
+    asked: Sequence[dict] = (),
+) -> dict:  # fmt: skip
+    """All that `ranking.json` holds, from the dev halves of the sets.
+
+    `asked` are questions put in full to the chatbot: answerable too, and longer than what is typed into a search.
+    """
     dev = [r for r in golden if r["split"] == "dev"]
     weights = fit_weights(searcher, dev)
     urgent = fit_emergency(searcher, [r for r in alarms if r["split"] == "dev"], dev)
     model = {"weights": dict(zip(FEATURES, map(float, weights), strict=True)), "emergency": urgent}
-    return model | fit_answerable(searcher, dev, [r for r in outside if r["split"] == "dev"], weights)
+    inside = [*dev, *(r for r in asked if r["split"] == "dev")]
+    return model | fit_answerable(searcher, inside, [r for r in outside if r["split"] == "dev"], weights)
 
 
 def save(model: dict) -> None:
