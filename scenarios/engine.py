@@ -178,7 +178,12 @@ def asked(scenario: Scenario, state: DrillState, utterance: str) -> list[int]:
 
 
 def state_line(scenario: Scenario, state: DrillState, chance: random.Random) -> str:
-    """An unsaid line of the owner's state, else of the nearest state that has one."""
+    fresh = fresh_lines(scenario, state)
+    return chance.choice(fresh) if fresh else ""
+
+
+def fresh_lines(scenario: Scenario, state: DrillState) -> list[str]:
+    """Unsaid lines of the owner's state, else of the nearest state that has one."""
     order = ("激怒", "生气", "着急", "平静", "满意")
     at = order.index(state_of(state.anger, state.trust, state.worry))
     for name in sorted(order, key=lambda n: (abs(order.index(n) - at), order.index(n))):
@@ -186,8 +191,8 @@ def state_line(scenario: Scenario, state: DrillState, chance: random.Random) -> 
             break
         fresh = [x for x in scenario.lines.get(name, ()) if x not in state.said]
         if fresh:
-            return chance.choice(fresh)
-    return ""
+            return fresh
+    return []
 
 
 def fallback(state: DrillState) -> str:

@@ -7,19 +7,16 @@ from pathlib import Path
 
 import yaml
 
-from kb import taxonomy
-from kb.articles import HEADING, Problem
+from kb.articles import HEADING, HIDDEN, MAX_BYTES, Problem
 from kb.cards import items
 from kb.yaml_text import read_yaml
-from scenarios.rubric import POSITIVE, Situation
+from scenarios.faults import DIFFICULTIES, FACT, STATES, scenario_faults, shape_faults, unread_faults
+from scenarios.rubric import Situation
+
+__all__ = ["CONTENT", "DIFFICULTIES", "HINT_COST", "STATES", "Scenario", "load_scenarios", "read_scenario"]
 
 CONTENT = Path(__file__).parent / "content"
-HEADINGS = ("任务", "开场", "事实", "隐藏需求", "业主的话", "要点", "一票否决", "提示", "示范对话")
-# States of the owner, from worst to best, with what the numbers must be: see engine.state_of.
-STATES = ("激怒", "生气", "着急", "平静", "满意")
 TRIGGERS = ("主动", "问到", "信任")
-FACT = re.compile(r"^\[(主动|问到|信任)(?:[:：]\s*(.+?))?\]\s*(.+)$", re.S)
-DIFFICULTIES = {1: "入门", 2: "进阶", 3: "难"}
 HINT_COST = (2, 5, 10)
 
 
@@ -78,7 +75,7 @@ def load_scenarios(folder: Path = CONTENT) -> tuple[dict[str, Scenario], list[Pr
     found: dict[str, Scenario] = {}
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.md")):
-        scenario, faults = read_scenario(path.name, path.read_text(encoding="utf-8"))
+        scenario, faults = read_file(path)
         if scenario and scenario.id in found:
             faults = [Problem(path.name, "id", f"“{scenario.id}”与 {found[scenario.id].path} 重复")]
         problems += faults
@@ -87,7 +84,18 @@ def load_scenarios(folder: Path = CONTENT) -> tuple[dict[str, Scenario], list[Pr
     return found, problems
 
 
+def read_file(path: Path) -> tuple[Scenario | None, list[Problem]]:
+    try:
+        return read_scenario(path.name, path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        return None, [Problem(path.name, "文件", "编码不是 UTF-8，请另存为 UTF-8")]
+
+
 def read_scenario(name: str, text: str) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario of one text, with its faults; None where it is too broken to be built."""
+    text = HIDDEN.sub("", text.replace("\r\n", "\n"))
+    if len(text.encode()) > MAX_BYTES:
+        return None, [Problem(name, "文件", f"超过 {MAX_BYTES // 1024} KB，请精简")]
     parts = re.match(r"---\n(.*?)\n---\n(.*)", text, re.DOTALL)
     if not parts:
         return None, [Problem(name, "文件头", "缺少以 --- 起止的文件头")]
@@ -102,29 +110,8 @@ def read_scenario(name: str, text: str) -> tuple[Scenario | None, list[Problem]]
     if faults:
         return None, faults
     scenario = build(name, head, body)
-    return scenario, [Problem(name, where, message) for where, message in scenario_faults(scenario)]
-
-
-def shape_faults(head: object, body: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    if not isinstance(head, dict):
-        yield "文件头", "应是“字段: 值”的列表"
-        return
-    vocabularies = (
-        ("intent", taxonomy.INTENTS), ("owner_type", taxonomy.OWNER_TYPES), ("channel", taxonomy.CHANNELS),
-        ("urgency", taxonomy.URGENCIES), ("difficulty", DIFFICULTIES),
-    )  # fmt: skip
-    for name, words in vocabularies:
-        if head.get(name) not in words:
-            yield name, f"“{head.get(name)}”不在词表里"
-    for name in ("id", "title", "persona"):
-        if not isinstance(head.get(name), str):
-            yield name, "没有填写"
-    for name in ("anger", "trust", "worry"):
-        if not isinstance(head.get(name), int) or not 0 <= head[name] <= 100:
-            yield name, "应是 0 到 100 的整数"
-    for name in HEADINGS:
-        if not body.get(name):
-            yield "正文", f"缺少“## {name}”或下面没有内容"
+    faults = [*unread_faults(body), *scenario_faults(scenario)]
+    return scenario, [Problem(name, where, message) for where, message in faults]
 
 
 def build(name: str, head: Mapping, body: Mapping[str, str]) -> Scenario:
@@ -167,40 +154,3 @@ def read_points(text: str) -> Iterator[KeyPoint]:
             if target is not None:
                 target += [w.strip() for w in wordings.split("／") if w.strip()]
         yield KeyPoint(words.strip(), dimension.strip(), tuple(good), tuple(bad))
-
-
-def scenario_faults(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    """Dead ends, states without lines, facts nobody can reach, key points out of range."""
-    for state in STATES:
-        needed = 2 if state in ("激怒", "满意") else 3
-        if len(scenario.lines.get(state, ())) < needed:
-            yield "业主的话", f"“### {state}”至少写 {needed} 句"
-    for state in scenario.lines:
-        if state not in STATES:
-            yield "业主的话", f"没有“{state}”这种状态,只用:{'、'.join(STATES)}"
-    if not scenario.openings:
-        yield "开场", "至少写一句"
-    if not any(f.trigger == "问到" for f in scenario.facts):
-        yield "事实", "至少有一条要问到才说"
-    for fact in scenario.facts:
-        if fact.trigger == "问到" and not fact.words:
-            yield "事实", f"“{fact.line[:12]}…”没有触发词,问不出来"
-    if not 4 <= len(scenario.key_points) <= 9:
-        yield "要点", f"有 {len(scenario.key_points)} 条,应是 4 到 9 条"
-    for point in scenario.key_points:
-        if point.dimension not in POSITIVE:
-            yield "要点", f"“{point.dimension}”不是评分维度"
-        if not point.examples:
-            yield "要点", f"“{point.text[:12]}”没有正例"
-    for dimension in scenario.dimensions:
-        if dimension not in POSITIVE:
-            yield "dimensions", f"“{dimension}”不是评分维度"
-    if len(scenario.hints) != 3:
-        yield "提示", f"有 {len(scenario.hints)} 条,应是由弱到强 3 条"
-    every = [
-        *scenario.openings,
-        *(f.line for f in scenario.facts),
-        *(x for v in scenario.lines.values() for x in v),
-    ]
-    for line in {x for x in every if every.count(x) > 1}:
-        yield "业主的话", f"“{line[:14]}…”写了两遍"

@@ -9,6 +9,7 @@ from quiz import exchange
 from quiz.checks import check_questions
 from quiz.exchange.drafts import Draft, Fault, row_of
 from quiz.questions import Question, load_questions
+from scenarios.faults import link_faults
 from scenarios.scenario import Scenario
 from server.house import House
 
@@ -26,8 +27,8 @@ def check_everything(house: House) -> tuple[list[Problem], dict[str, int]]:
 
 def check_links(scenarios: Mapping[str, Scenario], library: Library) -> list[Problem]:
     return [
-        Problem(s.path, "links", f"没有“{link}”这一篇，请改正或删掉")
-        for s in scenarios.values() for link in s.links if link not in library.articles
+        Problem(s.path, where, message)
+        for s in scenarios.values() for where, message in link_faults(s, library.articles)
     ]  # fmt: skip
 
 

@@ -70,6 +70,10 @@ class House:
             found, problems = {**found, **more}, [*problems, *faults]
         return found, problems
 
+    def reload_scenarios(self) -> None:
+        """Read the scenarios again after an edit; a call that is being played takes the new text."""
+        self.scenarios = self.read_scenarios()[0]
+
     @cached_property
     def judge(self) -> Judge:
         return load_judge()
