@@ -2,8 +2,9 @@
 
 from scenarios.engine import DrillState, take_turn
 from scenarios.judge import Judge
-from scenarios.rubric import Judgement
+from scenarios.rubric import Judgement, applicable_to, total
 from scenarios.scenario import Scenario
+from scenarios.speech import spoken
 
 
 def play_turn(
@@ -13,4 +14,11 @@ def play_turn(
 
 
 def judged(judge: Judge, scenario: Scenario, state: DrillState, utterance: str) -> Judgement:
-    return judge.judge(scenario.situation(state.last_owner_line), utterance)
+    """Violations of all that was said; dimensions only of what is speech and was not said before."""
+    situation = scenario.situation(state.last_owner_line)
+    whole = judge.judge(situation, utterance)
+    kept = spoken(utterance, state.said, [t.utterance for t in state.turns])
+    if kept == utterance:
+        return whole
+    met = judge.judge(situation, kept).met
+    return Judgement(met, whole.violations, total(met, whole.violations, applicable_to(situation)))

@@ -25,6 +25,7 @@ from quiz.training.tables import (
     TrainingRecord,
 )
 from scenarios import engine
+from scenarios.playing import play_turn
 from scenarios.tables import DrillAssignment, DrillRun
 from server import clock, migrate
 from server.accounts import sessions
@@ -152,8 +153,7 @@ def drill(session: Session, house: House, person: Person, now, chance: random.Ra
     state = engine.start(scenario, chance.randrange(10**6))
     for at in range(scenario.patience):
         said = GOOD[at % 4] if chance.random() < skill + 0.2 else POOR[at % 4]
-        judgement = house.judge.judge(scenario.situation(state.last_owner_line), said)
-        state = engine.take_turn(scenario, state, said, judgement, 15.0 * at)
+        state = play_turn(house.judge, scenario, state, said, 15.0 * at)
         if state.over:
             break
     from server.routes.drills import keep

@@ -56,5 +56,13 @@ def judge(house: House) -> str:
     return table(house.judge, load())
 
 
-SETS: dict[str, Callable[[House], str]] = {"search": search, "ask": ask, "grade": grade, "judge": judge}
+def drills(house: House) -> str:
+    from scenarios.stuffing import table
+
+    return table(house.judge, house.scenarios)
+
+
+SETS: dict[str, Callable[[House], str]] = {
+    "search": search, "ask": ask, "grade": grade, "judge": judge, "drills": drills,
+}  # fmt: skip
 FITS: dict[str, Callable[[House], None]] = {"search": fit_search, "ask": fit_ask}

@@ -12,6 +12,7 @@ from kb import taxonomy
 from kb.masking import mask
 from scenarios import engine
 from scenarios.debrief import debrief
+from scenarios.playing import play_turn
 from scenarios.rubric import DIMENSIONS
 from scenarios.scenario import DIFFICULTIES, HINT_COST, Scenario
 from scenarios.tables import DrillAppeal, DrillAssignment, DrillOverride, DrillRun
@@ -142,9 +143,8 @@ def say(
         if run.ended or turn != len(state.turns):
             return f"/drills/{run.id}"
         words = mask(say.strip()).masked
-        judgement = house.judge.judge(scenario.situation(state.last_owner_line), words)
         elapsed = (clock.now() - run.started).total_seconds()
-        keep(session, house, run, scenario, engine.take_turn(scenario, state, words, judgement, elapsed))
+        keep(session, house, run, scenario, play_turn(house.judge, scenario, state, words, elapsed))
         return f"/drills/{run.id}#now"
 
     return act(house, person, key, work)
