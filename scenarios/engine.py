@@ -36,6 +36,11 @@ class Turn:
     trust: int
     worry: int
     elapsed: float = 0.0
+    voiced: tuple[str, ...] = ()  # the same lines in other words, when a language model speaks for the owner
+
+    @property
+    def heard(self) -> tuple[str, ...]:
+        return self.voiced or self.owner
 
 
 @dataclass(frozen=True)
@@ -202,6 +207,11 @@ def fallback(state: DrillState) -> str:
     return next((w for w in words if w not in state.said), f"(沉默,第 {len(state.turns) + 1} 轮)")
 
 
+def with_voice(state: DrillState, words: Sequence[str]) -> DrillState:
+    """The last turn spoken in these words; facts, mood and scoring keep to the script."""
+    return replace(state, turns=(*state.turns[:-1], replace(state.turns[-1], voiced=tuple(words))))
+
+
 def give_up(state: DrillState) -> DrillState:
     return state if state.over else replace(state, ending="given-up")
 
@@ -216,7 +226,7 @@ def rewind(scenario: Scenario, state: DrillState, turn: int) -> DrillState:
     """The drill as it stood before turn number `turn`, replayed from its own record."""
     fresh = start(scenario, state.seed)
     for done in state.turns[:turn]:
-        fresh = take_turn(scenario, fresh, done.utterance, done.judgement, done.elapsed)
+        fresh = with_voice(take_turn(scenario, fresh, done.utterance, done.judgement, done.elapsed), done.voiced)
     return replace(fresh, hints=state.hints)
 
 
@@ -231,7 +241,8 @@ def from_dict(value: Mapping) -> DrillState:
 
 
 def read_turn(value: Mapping) -> Turn:
-    return Turn(**{**value, "judgement": Judgement(**value["judgement"]), "owner": tuple(value["owner"])})
+    return Turn(**{**value, "judgement": Judgement(**value["judgement"]), "owner": tuple(value["owner"]),
+                   "voiced": tuple(value.get("voiced", ()))})  # fmt: skip
 
 
 def curve(state: DrillState, scenario: Scenario) -> Sequence[tuple[int, int, int]]:

@@ -24,6 +24,7 @@ from server.errors import Missing, Refused
 from server.house import House
 from server.lessons import drill_ended
 from server.oversight import may_see
+from server.owner_voice import speak
 from server.pages import page
 
 router = APIRouter(prefix="/drills")
@@ -144,7 +145,8 @@ def say(
             return f"/drills/{run.id}"
         words = mask(say.strip()).masked
         elapsed = (clock.now() - run.started).total_seconds()
-        keep(session, house, run, scenario, play_turn(house.judge, scenario, state, words, elapsed))
+        after = play_turn(house.judge, scenario, state, words, elapsed)
+        keep(session, house, run, scenario, speak(house.owner_voice, scenario, after))
         return f"/drills/{run.id}#now"
 
     return act(house, person, key, work)

@@ -1,0 +1,54 @@
+"""An optional language model may reword the owner's scripted line; it adds nothing and decides nothing."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from embeddings import load_encoder
+from scenarios.engine import DrillState, state_of, with_voice
+from scenarios.scenario import Scenario
+
+Message = dict[str, str]
+Ask = Callable[[list[Message]], str]
+MOST = 1.6
+LEAST_LIKENESS = 0.45
+FIGURES = re.compile(r"\d+(?:[.:：]\d+)*|[零〇一二三四五六七八九十百千万两半]+(?=[点分秒天日月年个号楼层户元块次岁周])")
+PRIVATE = re.compile(r"1\d{10}|https?:|@|微信|电话号")
+RULE = (
+    "你在演一位物业业主。只改写给你的这一句台词，保持原意和情绪，口语，不超过原句的一倍半长；"
+    "不加任何事实、数字、人名、地点、要求，不回答、不解释，只输出台词。"
+)
+
+
+def speak(ask: Ask | None, scenario: Scenario, state: DrillState) -> DrillState:
+    """The state with the owner's newest lines reworded; without a model, or at the end of a call, as scripted."""
+    if ask is None or state.over:
+        return state
+    return with_voice(state, [voiced(ask, scenario, state, line) for line in state.turns[-1].owner])
+
+
+def voiced(ask: Ask, scenario: Scenario, state: DrillState, line: str) -> str:
+    """The line reworded, or the scripted line when the model fails or strays from it."""
+    try:
+        words = ask(messages(scenario, state, line)).strip().strip("“”\"「」")
+    except Exception:  # whatever goes wrong outside, the script goes on
+        return line
+    others = [f.line for f in scenario.facts if f.line != line]
+    return words if is_faithful(words, line, others, state.said) else line
+
+
+def messages(scenario: Scenario, state: DrillState, line: str) -> list[Message]:
+    """Persona, mood and the one line: no fact that was not told, and nothing the trainee wrote."""
+    mood = state_of(state.anger, state.trust, state.worry)
+    told = f"人物：{scenario.persona}\n情绪：{mood}\n台词：{line}"
+    return [{"role": "system", "content": RULE}, {"role": "user", "content": told}]
+
+
+def is_faithful(words: str, line: str, others: Sequence[str], said: Sequence[str]) -> bool:
+    """Short, one line, no figure the line lacks, not said before, near the line and nearer than to untold facts."""
+    if not words or "\n" in words or len(words) > max(12, MOST * len(line)) or words in said:
+        return False
+    if not set(FIGURES.findall(words)) <= set(FIGURES.findall(line)) or PRIVATE.search(words):
+        return False
+    vectors = load_encoder().encode([words, line, *others])
+    own = float(vectors[0] @ vectors[1])
+    return own >= LEAST_LIKENESS and all(own > float(vectors[0] @ other) for other in vectors[2:])
