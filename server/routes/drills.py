@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from kb import taxonomy
 from kb.masking import mask
 from scenarios import engine
+from scenarios.assignments import matching, next_scenario
 from scenarios.debrief import debrief
 from scenarios.playing import play_turn
 from scenarios.rubric import DIMENSIONS
@@ -72,6 +73,19 @@ def open_work(due: list[DrillAssignment], runs: list[DrillRun]) -> list[DrillAss
     return left
 
 
+@router.post("/work/{assignment_id}")
+def start_assigned(assignment_id: int, house: HouseDep, person: CurrentPerson, session: SessionDep, key: RequestKeyForm = "") -> Response:
+    """Start what was assigned: its scenario, or the fitting one that this person played least."""
+    given = session.get(DrillAssignment, assignment_id)
+    if given is None or given.person_id != person.id:
+        raise Missing
+    played = session.exec(select(DrillRun.scenario_id).where(DrillRun.person_id == person.id)).all()
+    chosen = next_scenario(given, house.scenarios, played)
+    if chosen is None:
+        raise Refused("布置的情景已经下架，请告诉讲师换一个。")
+    return start(chosen.id, house, person, key, assignment_id)
+
+
 @router.post("/start/{scenario_id}")
 def start(
     scenario_id: str, house: HouseDep, person: CurrentPerson, key: RequestKeyForm = "",
@@ -83,7 +97,7 @@ def start(
 
     def work(session: Session) -> str:
         given = session.get(DrillAssignment, assignment) if assignment else None
-        if given and given.person_id != person.id:
+        if given and (given.person_id != person.id or scenario not in matching(given, house.scenarios)):
             raise Missing
         state = engine.start(scenario, secrets.randbelow(1_000_000))
         run = DrillRun(

@@ -18,6 +18,9 @@ from quiz.training.levels import gates, next_level
 from quiz.training.readiness import readiness
 from quiz.training.rules import LEVELS
 from quiz.training.tables import Makeup, Progress
+from scenarios import engine
+from scenarios.assignments import matching
+from scenarios.statistics import rates
 from scenarios.tables import DrillAppeal, DrillAssignment, DrillRun
 from server import clock
 from server.accounts.tables import Person, Team
@@ -56,6 +59,7 @@ def desk(
         names={p.id: p.name for p in everyone}, help_first=help_first(people, heat, todo), scenarios=house.scenarios,
         shown=people if team or len(people) <= CROWD else [], gaps=count_of(todo["gap"]),
         counts={t: sum(p.team_id == t for p in everyone) for t in cohorts},
+        intents=sorted({s.intent for s in house.scenarios.values()}, key=list(taxonomy.INTENTS).index),
     )  # fmt: skip
 
 
@@ -161,22 +165,46 @@ def reviews(request: Request, trainer: Trainer, house: HouseDep, session: Sessio
                 names={p.id: p.name for p in people}, scenarios=house.scenarios)  # fmt: skip
 
 
+@router.get("/drills")
+def statistics(request: Request, trainer: Trainer, house: HouseDep, session: SessionDep) -> Response:
+    """How often each dimension was met in the team's newest drills, overall and by scenario."""
+    ids = [p.id for p in people_of(session, trainer)]
+    runs = session.exec(
+        select(DrillRun).where(col(DrillRun.person_id).in_(ids), col(DrillRun.ended).is_not(None))
+        .order_by(col(DrillRun.ended).desc()).limit(2000)
+    ).all()  # fmt: skip
+    played = [(house.scenarios[r.scenario_id], engine.from_dict(r.state)) for r in runs if r.scenario_id in house.scenarios]
+    scenarios = {s.id: s for s, _ in played}
+    by = {i: rates([p for p in played if p[0].id == i]) for i in scenarios}
+    return page(request, "training/drills.html", active="team", overall=rates(played), by=by, scenarios=scenarios,
+                counts={i: sum(s.id == i for s, _ in played) for i in scenarios}, n=len(played))  # fmt: skip
+
+
 @router.post("/assign")
 def assign(
-    trainer: Trainer, house: HouseDep, scenario_id: Annotated[str, Form()],
-    person_id: Annotated[list[int], Form()], days: Annotated[int, Form(ge=1, le=60)] = 7,
-    pass_mark: Annotated[int, Form(ge=50, le=100)] = 80, attempts: Annotated[int, Form(ge=1, le=10)] = 3,
-    key: RequestKeyForm = "",
+    trainer: Trainer, house: HouseDep, scenario_id: Annotated[str, Form()] = "",
+    intent: Annotated[str, Form(max_length=40)] = "", difficulty: Annotated[int, Form(ge=0, le=3)] = 0,
+    person_id: Annotated[list[int] | None, Form()] = None, everyone: Annotated[bool, Form()] = False,
+    days: Annotated[int, Form(ge=1, le=60)] = 7, pass_mark: Annotated[int, Form(ge=50, le=100)] = 80,
+    attempts: Annotated[int, Form(ge=1, le=10)] = 3, key: RequestKeyForm = "",
 ) -> Response:  # fmt: skip
+    """One scenario, or any of an intent or difficulty, to some people or to everyone the trainer looks after."""
+
     def work(session: Session) -> str:
-        if scenario_id not in house.scenarios:
-            raise Refused("没有这个情景，请重新选。")
+        wanted = DrillAssignment(person_id=0, by_id=trainer.id, scenario_id=scenario_id, intent=intent,
+                                 difficulty=difficulty or None, due=clock.now(), at=clock.now())  # fmt: skip
+        if not matching(wanted, house.scenarios):
+            raise Refused("没有这样的情景，请重新选情景、意图或难度。")
+        to = [p.id for p in people_of(session, trainer)] if everyone else person_id or []
+        if not to:
+            raise Refused("还没有选给谁，请勾选至少一个人。")
         now = clock.now()
-        for one in person_id:
+        for one in dict.fromkeys(to):
             if not may_see(session, trainer, one):
                 raise Missing
-            session.add(DrillAssignment(person_id=one, by_id=trainer.id, scenario_id=scenario_id,
-                                        due=now + timedelta(days=days), pass_mark=pass_mark, attempts=attempts, at=now))  # fmt: skip
+            session.add(DrillAssignment(person_id=one, by_id=trainer.id, scenario_id=scenario_id, intent=intent,
+                                        difficulty=difficulty or None, due=now + timedelta(days=days),
+                                        pass_mark=pass_mark, attempts=attempts, at=now))  # fmt: skip
         return "/team"
 
     return act(house, trainer, key, work)
