@@ -326,6 +326,7 @@ def show_debrief(
     cards = cards or [a for a in house.library.of_intent(scenario.intent) if a.kind in ("script", "case")][:3]
     return page(
         request, "drills/debrief.html", active="drills", run=run, s=scenario, state=state, d=result, before=before,
+        then={r.dimension: r.met for r in debrief(scenario, engine.from_dict(before.state)).dimensions} if before else {},
         points=engine.curve(state, scenario), overrides=overrides, appeals=appeals, cards=cards,
         mine=run.person_id == person.id, owner=session.get(Person, run.person_id),
     )  # fmt: skip

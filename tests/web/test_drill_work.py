@@ -48,3 +48,13 @@ def test_a_call_goes_on_where_it_was_after_the_server_died(house, xiaolin):
     client.cookies.set("kefu_session", xiaolin.cookies["kefu_session"])
 
     assert before == client.get(here).context["state"]
+
+
+def test_a_debrief_stands_beside_the_last_one_of_the_same_scenario(xiaolin):
+    for said in ("嗯。", "附近有灯和插座吗？我现在派师傅，20 分钟内到您家。"):
+        here = xiaolin.post("/drills/start/repair-leak-ceiling", follow_redirects=False).headers["location"]
+        xiaolin.post(f"{here}/say", data={"say": said, "turn": 0})
+        page = xiaolin.post(f"{here}/end")
+
+    assert page.context["then"]["solution"] is False
+    assert "和上一次比" in page.text and "用文字看" in page.text
