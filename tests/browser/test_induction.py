@@ -113,7 +113,7 @@ def test_an_induction_is_played_from_hiring_to_qualified(house, address, browser
     passed = sit(trainee, house, right=True)
 
     assert failed < 80 <= passed
-    assert "等讲师批准" in waiting
+    assert "按规则开放" in waiting
     decide(trainer, address, "probation", "补考过线，转试用")
 
     learn(house, REQUIRED, 92, clock.now())
