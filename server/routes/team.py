@@ -17,7 +17,7 @@ from quiz.training.desk import heat as heat_of
 from quiz.training.levels import gates, next_level
 from quiz.training.readiness import readiness
 from quiz.training.rules import LEVELS
-from quiz.training.tables import Makeup, Progress
+from quiz.training.tables import Makeup, Notice, Progress
 from scenarios import engine
 from scenarios.assignments import matching
 from scenarios.statistics import rates
@@ -230,6 +230,11 @@ def close_gap(
             raise Missing
         gap.closed_at, gap.closed_by, gap.outcome = clock.now(), trainer.id, outcome
         session.add(gap)
+        key_of = f"gap-{gap.id}"
+        if gap.person_id != trainer.id and not session.exec(select(Notice).where(Notice.key == key_of)).first():
+            words = f"你记下的缺口“{gap.query[:40]}”：{outcome}"
+            where = f"/handbook/a/{gap.article_id}" if gap.article_id in house.library.articles else "/search"
+            session.add(Notice(person_id=gap.person_id, kind="手册", words=words, link=where, key=key_of, at=clock.now()))
         return "/team/gaps"
 
     return act(house, trainer, key, work)

@@ -57,6 +57,13 @@ def test_a_gap_reaches_the_trainer(xiaolin, laochen, house):
         assert session.exec(select(ContentGap)).one().verdict == "missing"
 
 
+def test_whoever_recorded_a_gap_is_told_when_it_is_dealt_with(xiaolin, laochen):
+    xiaolin.post("/gaps", data={"query": "充电桩谁来装"})
+    laochen.post("/team/gaps/1/close", data={"outcome": "已补一篇“充电桩谁来装”"})
+
+    assert "已补一篇" in xiaolin.get("/").text
+
+
 def test_a_drill_is_played_to_its_debrief(xiaolin):
     here = xiaolin.post("/drills/start/repair-leak-ceiling", follow_redirects=False).headers["location"]
     for turn, said in enumerate((
