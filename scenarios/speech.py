@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-import jieba
+from kb.search.analysis import tokenizer
 
 SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 # Words that join others into a sentence; heaped keywords have hardly any.
@@ -33,7 +33,7 @@ def is_heap(text: str) -> bool:
 def longest_run(text: str) -> int:
     """Most words of two characters and more that follow each other without a joining word or a stop."""
     best = run = 0
-    for word in jieba.cut(text):
+    for word in tokenizer().cut(text):
         run = run + 1 if len(word) > 1 and word.isalpha() and not JOINTS.fullmatch(word) else 0
         best = max(best, run)
     return best

@@ -5,8 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from zlib import crc32
 
-import jieba
-
+from kb.search.analysis import tokenizer
 from scenarios.debrief import debrief
 from scenarios.engine import DrillState, start
 from scenarios.judge import Judge
@@ -28,7 +27,7 @@ Recipe = Callable[[Scenario, DrillState, random.Random], str]
 def keywords(scenario: Scenario) -> list[str]:
     """Words of two characters and more from the right wordings of the key points, in order."""
     wordings = [w for p in scenario.key_points for w in (p.text, *p.examples)]
-    cut = [w for wording in wordings for w in jieba.cut(wording)]
+    cut = [w for wording in wordings for w in tokenizer().cut(wording)]
     return list(dict.fromkeys(w for w in cut if len(w) > 1 and not re.search(r"\W", w)))
 
 
