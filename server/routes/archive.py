@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
+from kb.masking import mask
 from quiz.tables import Attempt, Certificate
 from quiz.training import makeups, records
 from quiz.training.levels import downgrade_reason, gates, next_level, ready, recertification_due
@@ -149,7 +150,7 @@ def add_note(
         seen_person(session, trainer, person_id)
         if kind not in NOTE_KINDS or trainer.id == person_id:
             raise Missing
-        session.add(ArchiveNote(person_id=person_id, kind=kind, words=words, score=score, by_id=trainer.id, day=clock.today()))
+        session.add(ArchiveNote(person_id=person_id, kind=kind, words=mask(words).masked, score=score, by_id=trainer.id, day=clock.today()))
         return f"/training/archive/{person_id}"
 
     return act(house, trainer, key, work)

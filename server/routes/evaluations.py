@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from sqlmodel import Session, col, func, select
 from starlette.datastructures import FormData
 
+from kb.masking import mask
 from quiz.training.tables import ClassRun, Course, Evaluation, InstructorReview, TrainingRecord
 from server import clock, forms
 from server.accounts.tables import Person
@@ -112,7 +113,7 @@ def feedback(run_id: int, person: CurrentPerson, house: HouseDep, form: Annotate
             raise Refused("你已经交过这一场的问卷。")
         for question, value in zip(QUESTIONS, given, strict=True):
             session.add(Evaluation(level=1, person_id=person.id, course_id=run.course_id, run_id=run.id, measure=question,
-                                   value=float(value), words=str(form.get("words", ""))[:300] if question == QUESTIONS[0] else "",
+                                   value=float(value), words=mask(str(form.get("words", ""))[:300]).masked if question == QUESTIONS[0] else "",
                                    by_id=person.id, at=clock.now()))  # fmt: skip
         return "/training/mine"
 
@@ -131,7 +132,7 @@ def behaviour(
         if not may_see(session, trainer, person_id) or days_after not in AFTER or measure not in BEHAVIOUR:
             raise Missing
         session.add(Evaluation(level=3, person_id=person_id, course_id=course_id, days_after=days_after, measure=measure,
-                               value=value, words=words, by_id=trainer.id, at=clock.now()))  # fmt: skip
+                               value=value, words=mask(words).masked, by_id=trainer.id, at=clock.now()))  # fmt: skip
         return "/training/evaluation"
 
     return act(house, trainer, key, work)
@@ -196,7 +197,7 @@ def review(
             raise Missing
         score, rate = measured(session, person_id)
         session.add(InstructorReview(instructor_id=person_id, period=period, learner_score=score, pass_rate=rate,
-                                     material_updates=material_updates, words=words, by_id=trainer.id, at=clock.now()))  # fmt: skip
+                                     material_updates=material_updates, words=mask(words).masked, by_id=trainer.id, at=clock.now()))  # fmt: skip
         return "/training/instructors"
 
     return act(house, trainer, key, work)

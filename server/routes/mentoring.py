@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session, col, or_, select
 
+from kb.masking import mask
 from quiz.training.tables import Employee, Mentoring
 from server import clock
 from server.accounts.tables import Person
@@ -76,7 +77,7 @@ def write_week(
         row = week_row(session, person_id, start) or Mentoring(
             mentor_id=person.id, apprentice_id=person_id, week=start, goal=goal
         )
-        row.goal, row.observation = goal, observation
+        row.goal, row.observation = goal, mask(observation).masked
         row.checklist = [{"item": item, "done": item in (done or ())} for item in CHECKLIST]
         row.mentor_signed = row.apprentice_signed = None
         session.add(row)

@@ -239,6 +239,14 @@ def test_recertification_resets_what_must_be_shown_and_keeps_history(filled, lao
     assert {"过期"} == states
 
 
+def test_what_a_mentor_writes_about_an_owner_is_masked_before_it_is_kept(filled, laochen):
+    monday = clock.today() - timedelta(days=clock.today().weekday())
+    laochen.post("/training/mentoring/1", data={"week": str(monday), "goal": "先报工号", "observation": "回访张女士 13800138000 时没报工号"})
+    shown = laochen.get("/training/mentoring/1").text
+
+    assert "时没报工号" in shown and "13800138000" not in shown
+
+
 def test_changing_a_mentoring_week_takes_back_the_signatures(filled, laochen, xiaolin):
     monday = TODAY - timedelta(days=TODAY.weekday())
     week = {"week": str(monday), "goal": "报工号", "observation": "三通都报了", "done": ["收尾并约定回访"]}
