@@ -73,7 +73,7 @@ def open_work(due: list[DrillAssignment], runs: list[DrillRun]) -> list[DrillAss
     return left
 
 
-@router.post("/work/{assignment_id}")
+@router.post("/assigned/{assignment_id}")
 def start_assigned(assignment_id: int, house: HouseDep, person: CurrentPerson, session: SessionDep, key: RequestKeyForm = "") -> Response:
     """Start what was assigned: its scenario, or the fitting one that this person played least."""
     given = session.get(DrillAssignment, assignment_id)

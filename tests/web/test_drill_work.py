@@ -11,7 +11,7 @@ from server.house import House
 def test_an_intent_is_assigned_to_everyone_and_started_by_the_trainee(laochen, xiaolin):
     laochen.post("/team/assign", data={"intent": "repair-leak", "everyone": "true", "attempts": "2", "pass_mark": "70"})
     due = xiaolin.get("/drills").context["due"]
-    page = xiaolin.post(f"/drills/work/{due[0].id}")
+    page = xiaolin.post(f"/drills/assigned/{due[0].id}")
 
     assert ("repair-leak", 2, 70) == (due[0].intent, due[0].attempts, due[0].pass_mark)
     assert (page.context["s"].intent, page.context["run"].assignment_id) == ("repair-leak", due[0].id)
@@ -21,7 +21,7 @@ def test_another_persons_assignment_does_not_exist(laochen, xiaolin, sign_in):
     laochen.post("/team/assign", data={"intent": "repair-leak", "person_id": "1"})
     due = xiaolin.get("/drills").context["due"]
 
-    assert sign_in("xiaozhou").post(f"/drills/work/{due[0].id}").status_code == 404
+    assert sign_in("xiaozhou").post(f"/drills/assigned/{due[0].id}").status_code == 404
 
 
 def test_few_drills_give_counts_but_no_share(laochen, xiaolin):
