@@ -7,11 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, case, col, func, select
 
-from quiz.tables import AttemptAnswer, QuestionVersion
 from quiz.training.tables import EvidenceRow, Progress
-
-# Fewer answers than this say nothing about a question.
-ENOUGH = 20
 
 
 @dataclass
@@ -77,14 +73,3 @@ def compare(session: Session, people: Sequence[int], day: datetime, days: int) -
     ))  # fmt: skip
     before, after = rows.get(0, (None, 0)), rows.get(1, (None, 0))
     return Comparison(before[0], after[0], before[1], after[1])
-
-
-def question_quality(session: Session, since: datetime) -> list[tuple[str, str, int, float]]:
-    """(question, section, answers, mean share) of questions asked often enough, hardest first."""
-    return list(session.exec(
-        select(QuestionVersion.question_id, QuestionVersion.section, func.count(), func.avg(AttemptAnswer.share))
-        .join(AttemptAnswer, AttemptAnswer.digest == QuestionVersion.digest)
-        .where(col(AttemptAnswer.share).is_not(None), col(AttemptAnswer.saved) >= since)
-        .group_by(QuestionVersion.question_id, QuestionVersion.section).having(func.count() >= ENOUGH)
-        .order_by(func.avg(AttemptAnswer.share)).limit(200)
-    ))  # fmt: skip

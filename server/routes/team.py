@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 from kb import taxonomy
 from quiz.tables import Attempt, ReviewCard
 from quiz.training import records
-from quiz.training.desk import ENOUGH, cohort_heat, compare, question_quality
+from quiz.training.desk import cohort_heat, compare
 from quiz.training.desk import heat as heat_of
 from quiz.training.levels import gates, next_level
 from quiz.training.readiness import readiness
@@ -129,13 +129,6 @@ def help_first(people, heat, todo) -> list[tuple]:
         elif not mine.total:
             found.append((5, person, "学了，还没有一节合格", "测验"))
     return [(p, why, step) for _, p, why, step in sorted(found, key=lambda x: x[0])][:8]
-
-
-@router.get("/questions")
-def questions(request: Request, trainer: Trainer, house: HouseDep, session: SessionDep) -> Response:
-    """Questions that nearly everyone or nearly nobody gets right, over the last 90 days."""
-    rows = question_quality(session, clock.now() - timedelta(days=90))
-    return page(request, "training/questions.html", active="team", rows=rows, questions=house.questions, ENOUGH=ENOUGH)
 
 
 @router.get("/compare")
