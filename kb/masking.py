@@ -22,7 +22,6 @@ SURNAMES = (
     "江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍虞万柯管卢莫房解应丁邓单洪包左石崔吉龚程邢裴陆翁侯宁武刘龙叶司黎白赖卓蔺"
     "屠乔闻党翟谭申冉曲向易廖耿满欧沙丰关查红游肖温晏车岳聂辛阎闫涂代曾"
 )
-TITLES = "先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|大哥|大姐|师傅|老师|经理|主任|主管|管家|总|工|队长|奶奶|爷爷|哥|姐|叔|姨"
 LONG_TITLES = "先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|大哥|大姐|师傅|老师|经理|主任|主管|管家|队长|奶奶|爷爷"
 # Words that end in a surname character and stand before a title without naming anyone.
 NOT_NAMES = re.compile(

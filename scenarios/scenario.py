@@ -16,7 +16,6 @@ from scenarios.rubric import Situation
 __all__ = ["CONTENT", "DIFFICULTIES", "HINT_COST", "STATES", "Scenario", "load_scenarios", "read_scenario"]
 
 CONTENT = Path(__file__).parent / "content"
-TRIGGERS = ("主动", "问到", "信任")
 HINT_COST = (2, 5, 10)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from quiz import attempts, certificates, review
 from quiz.attempts import Marked
@@ -72,10 +72,3 @@ def read_seconds(house: House, section: str) -> int:
     """How long the section takes to read at 300 characters a minute."""
     chars = sum(len(h.text) for a in house.library.of_section(section) for h in a.headings)
     return max(60, round(chars / 300 * 60))
-
-
-def weak_sections(session: Session, person_id: int) -> list[str]:
-    from quiz.training.tables import Progress
-
-    rows = session.exec(select(Progress).where(Progress.person_id == person_id)).all()
-    return [r.section for r in sorted(rows, key=lambda r: r.best if r.best is not None else 101)][:5]

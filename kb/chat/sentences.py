@@ -2,7 +2,6 @@
 
 import re
 
-from kb.articles import Article
 from kb.cards import ITEM
 
 END = re.compile(r"(?<=[。！？；!?])(?=[^”」）)】])|\n+")
@@ -60,24 +59,3 @@ def asked_for(query: str) -> list[tuple[str, re.Pattern[str]]]:
 
 def wanted_headings(query: str) -> tuple[str, ...]:
     return next((names for asks, names in WANTED_HEADINGS if asks.search(query)), ())
-
-
-def overlap(sentence: str, query: str) -> float:
-    """Share of the query's character pairs that the sentence holds."""
-    pairs = {query[i : i + 2] for i in range(len(query) - 1)}
-    return sum(pair in sentence for pair in pairs) / len(pairs) if pairs else 0.0
-
-
-def best_sentences(
-    article: Article, query: str, headings: tuple[str, ...], most: int
-) -> list[tuple[str, str]]:
-    """(heading, sentence) pairs that answer the form of the question, best first."""
-    asks = asked_for(query)
-    scored = []
-    for at, heading in enumerate(h for h in article.headings if h.name in headings):
-        for place, sentence in enumerate(sentences(heading.text)):
-            fits = sum(bool(holds.search(sentence)) for _, holds in asks)
-            score = 0.6 * fits + overlap(sentence, query) - 0.02 * place - 0.05 * at
-            scored.append((score, fits, heading.name, sentence))
-    scored.sort(key=lambda row: -row[0])
-    return [(name, sentence) for score, fits, name, sentence in scored if fits or not asks][:most]

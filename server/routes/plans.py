@@ -21,7 +21,6 @@ from server.pages import page
 
 router = APIRouter(prefix="/training")
 WAYS = ("集中授课", "演练", "跟岗", "线上自学", "考试")
-STATUSES = ("草稿", "待批", "已批")
 KINDS = {"annual": AnnualPlan, "monthly": MonthlyPlan}
 Month = Annotated[str, Query(pattern=r"^\d{4}-\d{2}$")]
 Short, Line = Annotated[str, Form(min_length=1, max_length=60)], Annotated[str, Form(min_length=1, max_length=200)]
