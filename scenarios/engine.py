@@ -63,6 +63,11 @@ class DrillState:
         return bool(self.ending)
 
     @property
+    def heard(self) -> tuple[str, ...]:
+        """All that the trainee has heard: the script's lines and what a model made of them."""
+        return (*self.said, *(line for turn in self.turns for line in turn.voiced))
+
+    @property
     def last_owner_line(self) -> str:
         return self.turns[-1].owner[-1] if self.turns and self.turns[-1].owner else self.opening
 

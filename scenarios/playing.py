@@ -17,7 +17,7 @@ def judged(judge: Judge, scenario: Scenario, state: DrillState, utterance: str) 
     """Violations of all that was said; dimensions only of what is speech and was not said before."""
     situation = scenario.situation(state.last_owner_line)
     whole = judge.judge(situation, utterance)
-    kept = spoken(utterance, state.said, [t.utterance for t in state.turns])
+    kept = spoken(utterance, state.heard, [t.utterance for t in state.turns])
     if kept == utterance:
         return whole
     met = judge.judge(situation, kept).met

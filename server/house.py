@@ -70,11 +70,6 @@ class House:
             found, problems = {**found, **more}, [*problems, *faults]
         return found, problems
 
-    @cached_property
-    def owner_voice(self):
-        """What rewords the owner's lines in drills: a function of chat messages, or None for the script alone."""
-        return None
-
     def reload_scenarios(self) -> None:
         """Read the scenarios again after an edit; a call that is being played takes the new text."""
         self.scenarios = self.read_scenarios()[0]

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 MODEL = "tiny"
+KEY = "sk-not-to-be-seen"
 
 
 class Endpoint:

@@ -25,7 +25,7 @@ from server.errors import Missing, Refused
 from server.house import House
 from server.lessons import drill_ended
 from server.oversight import may_see
-from server.owner_voice import speak
+from server.owner_voice import voice
 from server.pages import page
 
 router = APIRouter(prefix="/drills")
@@ -159,11 +159,12 @@ def say(
             return f"/drills/{run.id}"
         words = mask(say.strip()).masked
         elapsed = (clock.now() - run.started).total_seconds()
-        after = play_turn(house.judge, scenario, state, words, elapsed)
-        keep(session, house, run, scenario, speak(house.owner_voice, scenario, after))
+        keep(session, house, run, scenario, play_turn(house.judge, scenario, state, words, elapsed))
         return f"/drills/{run.id}#now"
 
-    return act(house, person, key, work)
+    answer = act(house, person, key, work)
+    voice(house, person, run_id)
+    return answer
 
 
 @router.post("/{run_id}/hint")

@@ -4,17 +4,15 @@ import json
 import time
 
 import pytest
-from pydantic import SecretStr
 from sqlmodel import select
 
 from kb.chat.support import supported
 from server.database import reading
 from server.language_model import Breaker, safe
 from server.tables import ChatTurn, Deployment
-from tests.endpoint import MODEL, Endpoint, passages, random_model, redirect
+from tests.endpoint import KEY, passages, random_model, redirect
 
 QUESTION = "减免归谁批,几天出结果"
-KEY = "sk-not-to-be-seen"
 
 
 def honest(body: dict):
@@ -37,24 +35,6 @@ def hanging(_: dict):
     yield "减"
     time.sleep(3)
     yield "免。"
-
-
-@pytest.fixture
-def model(house):
-    """Set the house up with an endpoint; gives a function that takes the reply."""
-    opened = []
-
-    def set_up(reply, **settings) -> Endpoint:
-        endpoint = Endpoint(reply).__enter__()
-        opened.append(endpoint)
-        values = {"llm_base_url": endpoint.url, "llm_model": MODEL, "llm_api_key": SecretStr(KEY), **settings}
-        house.settings = house.settings.model_copy(update=values)
-        house.__dict__.pop("model", None)
-        return endpoint
-
-    yield set_up
-    for endpoint in opened:
-        endpoint.__exit__()
 
 
 def ask(browser, house, question: str = QUESTION, stream: str = "") -> ChatTurn:
