@@ -50,6 +50,23 @@ def held(word: str, said: str) -> float:
     return 0.5 * shared if len(word) > 1 and shared >= 0.5 else 0.0
 
 
+def respelled(text: str, key: str) -> str:
+    """The text with homophones of the key's words and units written as the key writes them: 包修 → 报修, 30分种 → 30分钟."""
+    words = [w for w in (*content(key), "分钟", "小时", "工作日") if len(w) >= 2 and w not in text]
+    for word in words:
+        spoken = sound(word)
+        for at in range(len(text) - len(word) + 1):
+            piece = text[at : at + len(word)]
+            if re.fullmatch(r"[一-鿿]+", piece) and shares_one(piece, word) and sound(piece) == spoken:
+                text = text[:at] + word + text[at + len(word) :]
+    return text
+
+
+def shares_one(piece: str, word: str) -> bool:
+    """A slip of the keyboard keeps a character; two words that only sound alike need not."""
+    return any(a == b for a, b in zip(piece, word, strict=True))
+
+
 @lru_cache(maxsize=20_000)
 def sound(text: str) -> str:
     from pypinyin import lazy_pinyin

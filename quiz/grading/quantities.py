@@ -23,11 +23,14 @@ UNITS = {
     "厘米": ("metre", 0.01), "公里": ("metre", 1000), "平方米": ("area", 1), "平米": ("area", 1), "㎡": ("area", 1), "度": ("degree", 1),
     "摄氏度": ("degree", 1), "℃": ("degree", 1), "分贝": ("decibel", 1), "级": ("level", 1), "份": ("copies", 1), "张": ("copies", 1),
     "期": ("period", 1), "步": ("step", 1), "轮": ("round", 1), "场": ("session", 1), "节": ("section", 1), "轮次": ("round", 1), "折": ("discount", 1),
+    "毫克/升": ("mg/l", 1), "毫克每升": ("mg/l", 1), "mg/l": ("mg/l", 1), "克/升": ("mg/l", 1000), "克每升": ("mg/l", 1000),
+    "毫米": ("metre", 0.001), "mm": ("metre", 0.001), "cm": ("metre", 0.01), "kg": ("weight", 1), "公斤": ("weight", 1), "千克": ("weight", 1),
+    "斤": ("weight", 0.5), "兆帕": ("pressure", 1), "mpa": ("pressure", 1), "伏": ("volt", 1), "勒克斯": ("lux", 1), "lx": ("lux", 1),
 }  # fmt: skip
 UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 PATTERNS = (
     ("article", re.compile(rf"第?({NUM})条(?!以上|件|约|款项)")),
-    ("clock", re.compile(rf"(上午|早上|早晨|凌晨|中午|下午|傍晚|晚上|晚|夜里)?({NUM})(?:[:：](\d{{1,2}})|点(?:钟|整)?(?:(半)|({NUM})分)?)")),
+    ("clock", re.compile(rf"(上午|早上|早晨|早|凌晨|中午|下午|傍晚|晚上|晚|夜里)?({NUM})(?:[:：](\d{{1,2}})|点(?:钟|整)?(?:(半)|({NUM})分)?)")),
     ("ratio", re.compile(rf"({NUM})\s*[%％]|百分之({NUM})|({NUM})分之({NUM})|(\d+)\s*/\s*(\d+)|({NUM})成(半)?")),
     ("half-hour", re.compile(rf"(?:({NUM})个)?半(?:个)?(?:多)?(?:小时|钟头|钟)|半(?:天|日)|半年|半个月|({NUM})年半|({NUM})个半(?:小时|钟头|月)|半(?:个)?(?:工作日)")),
     ("unit", re.compile(rf"({NUM})\s*({UNIT})")),
@@ -40,6 +43,9 @@ LESS = re.compile(
 ABOVE = re.compile(r"(?<!不)(?<!不得)(?:超过|大于|多于|高于|超出|过)")
 BELOW = re.compile(r"(?<!不)(?<!不得)(?:低于|少于|小于|不足|不到|未满|不满)")
 AFTER = re.compile(r"^(?:之|以)?后")
+# Ranges that name the unit, or the half of the day, only once: 8-12点, 下午两点到六点.
+RANGE = re.compile(rf"({NUM})(\s*[-—–~～至到]+\s*)(?=({NUM})\s*({UNIT}|点))")
+LATER = re.compile(rf"(下午|傍晚|晚上|晚|夜里)({NUM}点(?:钟|整|半|{NUM}分)?\s*[-—–~～至到]+\s*)(?={NUM}点)")
 
 
 @dataclass(frozen=True)
@@ -170,8 +176,10 @@ def side_of(text: str, start: int, end: int) -> str:
 
 
 def fold(text: str) -> str:
-    """Width, case and traditional characters folded; spaces between Chinese removed."""
+    """Width, case and traditional characters folded; ranges written out; spaces between Chinese removed."""
     import zhconv
 
     text = zhconv.convert(unicodedata.normalize("NFKC", text).lower(), "zh-cn")
+    text = RANGE.sub(r"\1\4\2", text)
+    text = LATER.sub(r"\1\2\1", text)
     return re.sub(r"(?<=[一-鿿\d])[ \t]+(?=[一-鿿\d])", " ", text).strip()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from quiz.grading import meaning
-from quiz.grading.coverage import content, content_share
+from quiz.grading.coverage import content, content_share, respelled
 from quiz.grading.quantities import Quantity, fold, quantities
 
 # Share of the key's content that a clause must hold; set by hand, not yet measured on labelled answers.
@@ -44,7 +44,7 @@ def grade(key: Sequence[Sequence[str]], answer: str, similar: Similar | None = N
 
     `similar` gives the cosine of two short texts, when an encoder is at hand.
     """
-    text = without_denied(last_version(fold(answer)))
+    text = last_version(without_denied(fold(answer)))
     if HEAP.match(text) or not text:
         points = tuple(Point(False, "") for _ in key)
     else:
@@ -82,6 +82,7 @@ def mark_point(
     wordings: Sequence[str], text: str, similar: Similar | None, others: Sequence[str] = ()
 ) -> Point:
     """Mark one point; a clause that asserts one of the `others` does not contradict this one."""
+    text = respelled(text, fold(wordings[0]))
     clauses = [c.strip(" ,，、") for c in CLAUSE.split(text) if c and c.strip(" ,，、")]
     windows = [" ".join(clauses[i : i + n]) for n in (1, 2, 3) for i in range(len(clauses) - n + 1)]
     windows = list(dict.fromkeys([*windows, text]))
@@ -94,7 +95,7 @@ def mark_point(
                 break
         if met:
             break
-    if met and any(taken_back(fold(w), text) for w in wordings[:1]):
+    if met and any(taken_back(fold(w), text, others) for w in wordings[:1]):
         return Point(False, "")
     own = bare(fold(met))
     doubtful = [
@@ -107,8 +108,8 @@ def mark_point(
     return Point(bool(met), met)
 
 
-def taken_back(key: str, text: str) -> bool:
-    """Whether an exception to the duty or figure of the key is granted after it."""
+def taken_back(key: str, text: str, others: Sequence[str]) -> bool:
+    """Whether an exception to the duty or figure of the key is granted after it; what `others` ask for is none."""
     if meaning.force(key) == "may" or meaning.CONCESSION.search(key):
         return False
     if any(
@@ -117,10 +118,25 @@ def taken_back(key: str, text: str) -> bool:
         if meaning.force(key) == "must-not"
     ):
         return True
+    said = [c for c in re.split(r"[,，。；;]", text)[1:] if not any(content_share(fold(o), c) >= ENOUGH for o in others)]
+    if any(grants(key, clause) for clause in said):
+        return True
     found = meaning.CONCESSION.search(text)
     return bool(found) and (
         content_share(key, found[0]) >= 0.15 or bool(quantities(found[0]) and quantities(key))
     )
+
+
+def grants(key: str, clause: str) -> bool:
+    """Whether a clause allows what the key forbids, or spares what it demands, naming only the act: 金额小的可以收."""
+    found = meaning.GRANTED.search(clause)
+    if not found or meaning.force(key) not in ("must", "must-not", "not", ""):
+        return False
+    words = "".join(content(found[1] or found[2] or ""))
+    shared = any(c in "".join(content(key)) for c in words)
+    if meaning.force(clause) == "need-not":
+        return meaning.force(key) in ("must", "") and (shared or not words)
+    return meaning.force(key) in ("must-not", "not") and shared
 
 
 def said_as_written(key: str, text: str) -> bool:

@@ -41,3 +41,30 @@ def test_a_shorter_wording_does_not_let_half_a_duty_pass():
 def test_heaped_keywords_assert_nothing():
     assert grade([["30分钟内到场"]], "急修、报修、30分钟、现场、到场、及时").score == 0.0
     assert grade([["30分钟内到场"], ["报值班经理"]], "30分钟 到场 值班经理 报 维保").score == 0.0
+
+
+@pytest.mark.parametrize(
+    ("key", "answer"),
+    [
+        ("急修30分钟内到场", "急修30分种内到场"),
+        ("工作日8点到12点、14点到18点才可噪音施工", "工作日8-12点，下午两点到六点才可噪音施工"),
+        ("监控录像保存不少于30日", "保安说“存一周就行”，这个说法不对，监控录像起码保存30日"),
+        ("物业合同到期不续聘的，业主应提前90日书面通知物业", "业主不续聘，要提前90天书面通知物业"),
+    ],
+)
+def test_slips_of_the_keyboard_and_short_ways_of_writing_hours_are_understood(key, answer):
+    assert grade([[key]], answer).points[0].met
+
+
+@pytest.mark.parametrize(
+    ("key", "answer"),
+    [
+        ("员工不得收受业主的红包和礼品", "不能收红包礼品，但金额小的可以收"),
+        ("入户维修前须出示工牌并穿鞋套", "进门前要亮工牌穿鞋套，老业主家可以都不用"),
+        ("余氯应保持在0.3—1.0毫克/升", "余氯0.3—1.0克/升"),
+        ("空置房巡查由客服与工程两人同行", "空置房巡查由客服与保安两人同行"),
+        ("须由面积三分之二以上且人数三分之二以上的业主参与表决", "面积三分之二以上的业主参与表决就行"),
+    ],
+)
+def test_an_exception_another_unit_or_half_of_a_pair_is_refused(key, answer):
+    assert not grade([[key]], answer).points[0].met
