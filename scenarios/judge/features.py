@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from embeddings import Encoder
-from scenarios.judge.cues import AT_ONCE, DEFINITE, VAGUE_TIME, VIOLATION_CUES
+from scenarios.judge.phrases import AT_ONCE, DEFINITE, VAGUE_TIME, VIOLATION_CUES
 from scenarios.judge.units import Unit
 from scenarios.rubric import POSITIVE, VIOLATIONS, Situation
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from embeddings import load_encoder
 from scenarios.judge.clauses import fold
-from scenarios.judge.cues import POSITIVE_CUES, VIOLATION_CUES, violation
+from scenarios.judge.cues import POSITIVE_CUES, protects, violation
 from scenarios.judge.model import Model, load_model
+from scenarios.judge.phrases import VIOLATION_CUES
 from scenarios.rubric import Judgement, Situation, applicable_to, total
 
 MAX_CHARS = 600
@@ -24,7 +25,8 @@ class Judge:
             return Judgement({}, {}, 0)
         met, wrong = self.by_cues(situation, text)
         if self.model:
-            met, wrong = self.model.read(situation, text, met, wrong)
+            met, found = self.model.read(situation, text, met, wrong)
+            wrong = {code: words for code, words in found.items() if code in wrong or not protects(code, text)}
         return Judgement(met, wrong, total(met, wrong, applicable_to(situation)))
 
     def by_cues(self, situation: Situation, text: str) -> tuple[Mapping[str, str], Mapping[str, str]]:

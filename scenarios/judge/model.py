@@ -1,6 +1,6 @@
 """The trained part of the judge: linear models of units and of the whole, and over them a last one, read with numpy."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from embeddings import Encoder
 from kb.search.ngrams import Ngrams
 from scenarios.judge.features import LABELS, final_row, unit_rest, whole_rest
 from scenarios.judge.units import Unit, units
-from scenarios.rubric import POSITIVE, VIOLATIONS, Situation
+from scenarios.rubric import POSITIVE, VETO, VIOLATIONS, Situation
 
 FILE = Path(__file__).parent / "model.npz"
 PARTS = ("unit_weights", "unit_bias", "whole_weights", "whole_bias", "weights", "bias", "thresholds")
@@ -37,8 +37,9 @@ class Model:
         found, cues = units(text), {*met, *wrong}
         odds = self.unit_odds(situation, text, found)
         whole = self.odds(self.whole_weights, self.whole_bias, text, whole_rest(text, cues, self.encoder))
-        row = final_row(odds.max(axis=0), whole, situation, text, cues)
-        over = self.weights @ row + self.bias >= self.thresholds
+        best = odds.max(axis=0)
+        over = self.weights @ final_row(best, whole, situation, text, cues) + self.bias >= self.thresholds
+        over &= witnessed(best, whole, cues)
         labels = {LABELS[i]: evidence(found, odds[:, i]) for i in np.flatnonzero(over)}
         return (
             {d: labels[d] for d in POSITIVE if d in labels},
@@ -55,6 +56,12 @@ class Model:
     def odds(self, weights: np.ndarray, bias: np.ndarray, text: str, rest: np.ndarray) -> np.ndarray:
         columns, values = self.ngrams.row(text)
         return weights[:, columns] @ values + weights[:, self.ngrams.size :] @ rest + bias
+
+
+def witnessed(best: np.ndarray, whole: np.ndarray, cues: Collection[str]) -> np.ndarray:
+    """Which labels may be found, shape (labels,): a veto needs a cue, a unit or the whole that speaks for it by itself."""
+    said = np.maximum(best, whole) >= 0
+    return np.array([label not in VETO or label in cues or bool(said[i]) for i, label in enumerate(LABELS)])
 
 
 def evidence(found: tuple[Unit, ...], odds: np.ndarray) -> str:

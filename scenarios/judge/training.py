@@ -2,7 +2,7 @@
 
 One logistic regression of each label over units, which learns from the proving words; one over the whole utterance,
 which learns its tone; and a last one over what those two say of utterances they were not trained on (stacked
-generalisation, Wolpert 1992). Deterministic; about five minutes on two cores.
+generalisation, Wolpert 1992). Deterministic; about ten minutes on two cores.
 """
 
 from collections.abc import Sequence
