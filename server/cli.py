@@ -303,10 +303,10 @@ def user(
 
 @app.command()
 def demo() -> None:
-    """在 data/demo 建一个样板班组:8 名学员、2 名客服、2 名讲师和几周的学习记录。"""
+    """在数据文件夹(KEFU_DATA;没设就是 data/demo)建一个样板班组:8 名学员、2 名客服、2 名讲师和几周的学习记录。"""
     from server.demo import make_demo
 
-    for line in make_demo():
+    for line in make_demo(settings()):
         typer.echo(line)
 
 

@@ -1,0 +1,58 @@
+"""The sample team: where it is written, and drills that look like drills."""
+
+import random
+from pathlib import Path
+
+from sqlmodel import select
+
+from scenarios.engine import from_dict
+from scenarios.scenario import load_scenarios
+from scenarios.tables import DrillRun
+from server import clock
+from server.accounts.tables import Person
+from server.database import reading, writing
+from server.demo import folder_of, make_demo
+from server.demo_drills import FILLERS, drill
+from server.settings import Settings
+
+SCENARIOS, _ = load_scenarios()
+
+
+def test_the_sample_is_written_where_the_data_folder_is_set(tmp_path, monkeypatch):
+    monkeypatch.delenv("KEFU_DATA", raising=False)
+    (tmp_path / "kefu.db").touch()
+
+    assert [tmp_path, Path("data/demo")] == [folder_of(Settings(data=tmp_path)), folder_of(Settings())]
+    assert [f"{tmp_path} 里已有样板数据,直接启动即可。"] == list(make_demo(Settings(data=tmp_path)))
+
+
+def test_every_scenario_shows_at_least_three_lines_of_ours():
+    assert [] == [s.id for s in SCENARIOS.values() if len(s.model_lines) < 3]
+
+
+def played(house, skill: float, times: int = 24) -> list[DrillRun]:
+    chance, now = random.Random(3), clock.now()
+    with writing(house.engine) as session:
+        person = session.get(Person, 1)
+        for _ in range(times):
+            drill(session, house, person, now, chance, skill)
+    with reading(house.engine) as session:
+        return list(session.exec(select(DrillRun)))
+
+
+def test_sample_drills_speak_of_the_scenario_that_is_played(house):
+    for run in played(house, 0.6, 6):
+        scenario = house.scenarios[run.scenario_id]
+        ours = (*FILLERS, *(w for p in scenario.key_points for w in p.counter_examples))
+        said = [t.utterance for t in from_dict(run.state).turns]
+
+        assert all(any(line.startswith(u) for line in scenario.model_lines) or u in ours for u in said)
+
+
+def test_the_skilled_pass_more_sample_drills_than_the_new_and_few_are_vetoed(house):
+    runs = played(house, 0.9)
+    passed = sum(r.total >= 80 for r in runs)
+    worse = played(house, 0.3)[len(runs) :]
+
+    assert sum(r.total >= 80 for r in worse) < passed < len(runs)
+    assert sum(r.vetoed for r in runs + worse) < len(runs + worse) / 4
