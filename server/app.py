@@ -12,8 +12,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from server import errors, migrate, reminders
-from server.database import open_engine
+from server import changelog, clock, errors, migrate, reminders
+from server.database import open_engine, writing
 from server.house import House
 from server.indexing import keep_index
 from server.routes import (
@@ -31,6 +31,7 @@ from server.routes import (
     handbook,
     home,
     mentoring,
+    news,
     opening,
     people,
     plans,
@@ -58,6 +59,7 @@ PUBLIC = {
 ROUTERS = (
     accounts.router,
     home.router,
+    news.router,
     search.router,
     chat.router,
     handbook.router,
@@ -103,6 +105,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         Thread(target=house.warm, daemon=True).start()
+        Thread(target=note_handbook, args=(house,), daemon=True).start()
         Thread(target=keep_index, args=(house,), daemon=True).start()
         Thread(target=remind_daily, args=(house,), daemon=True).start()
         yield
@@ -118,6 +121,13 @@ def create_app(
     add_probes(app, house)
     app.mount("/static", LongLivedStatic(directory=STATIC), name="static")
     return app
+
+
+def note_handbook(house: House) -> None:
+    """Write down which texts are in force, so that what a new release changed becomes news."""
+    library = house.library
+    with writing(house.engine) as session:
+        changelog.take_note(session, library, clock.now())
 
 
 def remind_daily(house: House) -> None:

@@ -30,6 +30,7 @@ from server.accounts import sessions
 from server.accounts.tables import Person, Team, TeamTrainer
 from server.database import open_engine, writing
 from server.demo_drills import drill
+from server.demo_news import edit_handbook
 from server.house import House
 from server.lessons import attempt_ended, read_seconds
 from server.people import add_person
@@ -63,6 +64,7 @@ def make_demo(given: Settings) -> Iterator[str]:
         for at, person in enumerate(p for p in people if p.role == "trainee"):
             study(session, house, person, chance, weeks=4, skill=0.35 + 0.08 * at)
         add_sessions(session, people)
+        edit_handbook(session, house, people[-2], [p for p in people if p.role in ("trainee", "staff")])
         for query in ("业委会选举怎么投票", "充电桩谁来装", "外卖能不能进电梯"):
             session.add(ContentGap(person_id=people[8].id, source="search", query=query, at=clock.now()))
     yield f"样板数据在 {folder}。工号 {'、'.join(p[0] for p in PEOPLE)},管理员 admin,密码都是 {password}"

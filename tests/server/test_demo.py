@@ -1,18 +1,21 @@
 """The sample team: where it is written, and drills that look like drills."""
 
 import random
+from datetime import timedelta
 from pathlib import Path
 
 from sqlmodel import select
 
+from kb.checks import article_faults
 from scenarios.engine import from_dict
 from scenarios.scenario import load_scenarios
 from scenarios.tables import DrillRun
-from server import clock
+from server import bulletin, clock
 from server.accounts.tables import Person
 from server.database import reading, writing
 from server.demo import folder_of, make_demo
 from server.demo_drills import FILLERS, drill
+from server.demo_news import EDITS, edit_handbook
 from server.settings import Settings
 
 SCENARIOS, _ = load_scenarios()
@@ -56,3 +59,16 @@ def test_the_skilled_pass_more_sample_drills_than_the_new_and_few_are_vetoed(hou
 
     assert sum(r.total >= 80 for r in worse) < passed < len(runs)
     assert sum(r.vetoed for r in runs + worse) < len(runs + worse) / 4
+
+
+def test_the_sample_edits_of_the_handbook_pass_every_check_and_are_news(house):
+    with writing(house.engine) as session:
+        xiaolin = session.get(Person, 1)
+        xiaolin.created = clock.now() - timedelta(weeks=5)
+        edit_handbook(session, house, session.get(Person, 2), [])
+        found = bulletin.news_of(session, bulletin.news_query(xiaolin))
+
+    edited = [house.library.articles[e[0]] for e in EDITS]
+    assert {a.id for a in edited} == {n.article_id for n in found if n.unread}
+    assert [] == [fault for a in edited for fault in article_faults(a, house.library)]
+    assert {"site"} == {a.layer for a in edited}
