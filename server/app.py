@@ -41,6 +41,7 @@ from server.routes import (
     scenarios,
     search,
     team,
+    trail,
     training,
 )
 from server.security import Guard
@@ -81,6 +82,7 @@ ROUTERS = (
     scenarios.router,
     content.router,
     people.router,
+    trail.router,
     api.router,
 )
 
