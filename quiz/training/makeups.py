@@ -41,9 +41,11 @@ def number_sat(session: Session, original: int) -> int:
 
 
 def pending(session: Session, person_id: int) -> list[Makeup]:
-    """Make-ups that are still to be sat, the most urgent first."""
+    """Examinations that are still to be made up, the most urgent first; a missed session is made up in class."""
     return list(session.exec(
-        select(Makeup).where(Makeup.person_id == person_id, col(Makeup.attempt_id).is_(None)).order_by(col(Makeup.due))
+        select(Makeup).where(Makeup.person_id == person_id, col(Makeup.attempt_id).is_(None),
+                             col(Makeup.original_attempt_id).is_not(None))
+        .order_by(col(Makeup.due))
     ))  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def open_makeup(makeup_id: int, house: HouseDep, person: CurrentPerson, key: Req
 
     def work(session: Session) -> str:
         row = session.get(Makeup, makeup_id)
-        if row is None or row.person_id != person.id:
+        if row is None or row.person_id != person.id or row.original_attempt_id is None:
             raise Missing
         if row.attempt_id:
             return f"/quiz/{row.attempt_id}"
