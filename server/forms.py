@@ -56,8 +56,9 @@ def archive_workbook(facts: Mapping, names: Mapping[int, str], scenarios: Mappin
     ]  # fmt: skip
     return workbook_of([
         (f"一人一档 {who.name}", ("项目", "内容"), basics, "本人：        师傅：        客服主管："),
-        ("培训记录", ("课程", *RECORD_HEADS[1:]), [
-            (facts["courses"].get(r.course_id, ""), r.hours, r.score, r.passed, r.certificate, r.makeups, r.day) for r in facts["records"]], ""),
+        ("培训记录", ("课程", *RECORD_HEADS[1:], "有效期到", "状态"), [
+            (facts["courses"].get(r.course_id, ""), r.hours, r.score, r.passed, r.certificate, r.makeups, r.day,
+             *((p.until, p.state) if (p := facts["passes"].get(r.id)) else ("", ""))) for r in facts["records"]], ""),
         ("考试与补考", ("考试", "成绩", "合格", "日期"), [(a.title, a.score, a.passed, at(a.submitted, "%Y-%m-%d")) for a in facts["sat"]], ""),
         ("补考", ("原考", "原因", "限期", "第几次", "成绩", "结果", "批准人"), [
             (m.exam, m.reason, m.due, m.number, m.score, m.passed, names.get(m.approved_by, "")) for m in facts["makeups"]], ""),

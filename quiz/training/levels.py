@@ -38,6 +38,8 @@ class Standing:
     failed_recertifications: int = 0
     instructor_review: float | None = None
     review_on: date | None = None
+    # Titles of courses that were passed and have run out.
+    expired_courses: tuple[str, ...] = ()
     # Where the mark of an examination can be looked up, by “entry” and “written”.
     sources: Mapping[str, str] = field(default_factory=dict)
 
@@ -94,6 +96,7 @@ def to_probation(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
 def to_qualified(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
     return (
         required_gate(standing, rules),
+        *course_gates(standing),
         drill_gate(standing, rules.drills_needed, rules.drill_mark, hard=False),
         mark_gate("笔试", standing.written_mark, rules.written_mark, standing.sources.get("written", "")),
         yes_gate("师傅鉴定", standing.mentor_appraisal),
@@ -107,6 +110,7 @@ def to_advanced(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
         Gate(f"合格满 {rules.months_qualified} 个月", months >= rules.months_qualified, f"{months:.1f} 个月",
              months, rules.months_qualified),
         required_gate(standing, rules),
+        *course_gates(standing),
         drill_gate(standing, rules.hard_drills_needed, rules.hard_drill_mark, hard=True),
         mark_gate("近 3 月质检平均", standing.inspection_mean, rules.inspection_mark, none="没有质检"),
         Gate("零泄露", standing.leaks == 0, f"{standing.leaks} 起", float(standing.leaks == 0), 1),
@@ -116,6 +120,7 @@ def to_advanced(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
 def to_trainer(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
     return (
         required_gate(standing, rules),
+        *course_gates(standing),
         mark_gate("讲师评价", standing.instructor_review, rules.instructor_mark, none="没有评价"),
         yes_gate("主管鉴定", standing.supervisor_appraisal),
     )
@@ -127,6 +132,12 @@ def required_gate(standing: Standing, rules: Rules) -> Gate:
     lacking = tuple(section for section in rules.required if section not in proof)
     done, needed = len(proof), len(rules.required)
     return Gate(f"必修 {needed} 节全部合格", done == needed, f"{done}/{needed}", done, needed, proof, lacking)
+
+
+def course_gates(standing: Standing) -> tuple[Gate, ...]:
+    """A line only when something has run out: “必修全绿” means that every pass is still valid."""
+    out = standing.expired_courses
+    return (Gate("上过的课都在有效期内", False, f"过期 {len(out)} 门", 0, 1, lacking=out),) if out else ()
 
 
 def drill_gate(standing: Standing, needed: int, mark: float, *, hard: bool) -> Gate:
