@@ -75,7 +75,7 @@ def gates(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
     lines = {
         "onboarding": to_probation, "probation": to_qualified, "qualified": to_advanced, "advanced": to_trainer,
     }.get(standing.level)  # fmt: skip
-    return lines(standing, rules) if lines else ()
+    return (*lines(standing, rules), *course_gates(standing)) if lines else ()
 
 
 def ready(standing: Standing, rules: Rules) -> bool:
@@ -96,7 +96,6 @@ def to_probation(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
 def to_qualified(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
     return (
         required_gate(standing, rules),
-        *course_gates(standing),
         drill_gate(standing, rules.drills_needed, rules.drill_mark, hard=False),
         mark_gate("笔试", standing.written_mark, rules.written_mark, standing.sources.get("written", "")),
         yes_gate("师傅鉴定", standing.mentor_appraisal),
@@ -110,7 +109,6 @@ def to_advanced(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
         Gate(f"合格满 {rules.months_qualified} 个月", months >= rules.months_qualified, f"{months:.1f} 个月",
              months, rules.months_qualified),
         required_gate(standing, rules),
-        *course_gates(standing),
         drill_gate(standing, rules.hard_drills_needed, rules.hard_drill_mark, hard=True),
         mark_gate("近 3 月质检平均", standing.inspection_mean, rules.inspection_mark, none="没有质检"),
         Gate("零泄露", standing.leaks == 0, f"{standing.leaks} 起", float(standing.leaks == 0), 1),
@@ -120,7 +118,6 @@ def to_advanced(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
 def to_trainer(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
     return (
         required_gate(standing, rules),
-        *course_gates(standing),
         mark_gate("讲师评价", standing.instructor_review, rules.instructor_mark, none="没有评价"),
         yes_gate("主管鉴定", standing.supervisor_appraisal),
     )

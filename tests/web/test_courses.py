@@ -17,6 +17,7 @@ from server.accounts.tables import Person
 from server.database import reading, writing
 from server.lessons import rescored
 from server.standing import standing_of
+from server.tables import AuditEntry
 from tests.papers import opened, sit
 from tests.web.test_news import statements
 
@@ -160,6 +161,72 @@ def test_a_pass_runs_out_after_the_months_of_its_course(course):
     assert ["合格", "合格", "过期"] == states
 
 
+def learned(house):
+    return [(e.run_id, e.before, e.value, e.by_id) for e in all_of(house, Evaluation) if e.level == 2]
+
+
+def begin(house, run_id=1):
+    """The session begins now."""
+    with writing(house.engine) as session:
+        run = session.get(ClassRun, run_id)
+        run.starts, run.ends = clock.now(), clock.now() + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("filed_first", [True, False])
+def test_what_was_learned_is_taken_from_the_tests_before_and_after_class(course, xiaolin, laochen, filed_first):
+    add_run(course, 20)
+    take(xiaolin, course, False)
+    begin(course)
+    acts = [lambda: laochen.post("/training/runs/1/close"), lambda: take(xiaolin, course, True)]
+    for act in acts if filed_first else acts[::-1]:
+        act()
+
+    (record,) = all_of(course, TrainingRecord)
+    ((run, before, after, by),) = learned(course)
+    assert (1, 0, record.score, 1) == (run, before, after, by)
+    page = laochen.get("/training/evaluation")
+    assert "0.0 → 100.0 · 测验" in page.text
+
+
+def test_a_test_before_class_waits_in_the_form_of_the_trainer_until_there_is_one_after(course, xiaolin, laochen):
+    add_run(course, 20)
+    attempt = take(xiaolin, course, False)
+    begin(course)
+    laochen.post("/training/runs/1/close")
+    page = laochen.get("/training/runs/1")
+
+    assert [] == learned(course)
+    assert attempt == page.context["early"][1].id
+    assert f'<a class="meta" href="/quiz/{attempt}">前测卷</a>' in page.text
+
+
+def test_the_trainer_may_change_what_the_tests_say_and_that_is_on_record(course, xiaolin, laochen, house):
+    add_run(course, -1)
+    take(xiaolin, course, True)
+    laochen.post("/training/runs/1/close")
+    laochen.post("/training/runs/1/score", data={"person_id": 1, "before": 40, "after": 65})
+
+    (record,) = all_of(course, TrainingRecord)
+    assert (65, False, None) == (record.score, record.passed, record.attempt_id)
+    assert [(1, 40, 65, 2)] == learned(course)
+    with reading(house.engine) as session:
+        assert "run 1 person 1: 100.0 → 65.0" == session.exec(select(AuditEntry.target).where(AuditEntry.act == "mark")).one()
+
+
+def test_a_regrade_leaves_a_mark_that_the_trainer_entered(course, xiaolin, laochen, house):
+    add_run(course, -1)
+    attempt = take(xiaolin, course, True)
+    laochen.post("/training/runs/1/close")
+    laochen.post("/training/runs/1/score", data={"person_id": 1, "after": 75})
+    with writing(house.engine) as session:
+        row = session.get(Attempt, attempt)
+        row.score = 90
+        session.add(row)
+        rescored(session, house, [row], clock.now())
+
+    assert [75] == [r.score for r in all_of(course, TrainingRecord)]
+
+
 def test_what_has_run_out_shows_on_the_persons_pages_and_in_what_is_missing(course, laochen, xiaolin):
     passed_on(course, TODAY - timedelta(days=200))
     with writing(course.engine) as session:
@@ -198,7 +265,7 @@ def test_an_expired_course_is_a_line_of_the_checklist_only_where_there_is_one():
 
     assert [5, 6] == [len(gates(s, Rules())) for s in (fresh, late)]
     assert [("催缴红线",)] == [g.lacking for g in gates(late, Rules()) if g.name == "上过的课都在有效期内"]
-    assert 1 == len(gates(Standing("onboarding", TODAY, TODAY, expired_courses=("催缴红线",)), Rules()))
+    assert () == gates(Standing("trainer", TODAY, TODAY, expired_courses=("催缴红线",)), Rules())
 
 
 def test_a_pass_may_be_renewed_in_its_last_month_and_gets_a_record_of_its_own(course, xiaolin):
