@@ -29,6 +29,7 @@ from server import clock, migrate
 from server.accounts import sessions
 from server.accounts.tables import Person, Team, TeamTrainer
 from server.database import open_engine, writing
+from server.demo_courses import add_course_tests
 from server.demo_drills import drill
 from server.demo_news import edit_handbook
 from server.house import House
@@ -64,6 +65,7 @@ def make_demo(given: Settings) -> Iterator[str]:
         for at, person in enumerate(p for p in people if p.role == "trainee"):
             study(session, house, person, chance, weeks=4, skill=0.35 + 0.08 * at)
         add_sessions(session, people)
+        add_course_tests(session, house, people, chance)
         edit_handbook(session, house, people[-2], [p for p in people if p.role in ("trainee", "staff")])
         for query in ("业委会选举怎么投票", "充电桩谁来装", "外卖能不能进电梯"):
             session.add(ContentGap(person_id=people[8].id, source="search", query=query, at=clock.now()))

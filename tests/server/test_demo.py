@@ -7,6 +7,8 @@ from pathlib import Path
 from sqlmodel import select
 
 from kb.checks import article_faults
+from quiz.training.courses import run_out
+from quiz.training.tables import TrainingRecord
 from scenarios.engine import from_dict
 from scenarios.scenario import load_scenarios
 from scenarios.tables import DrillRun
@@ -14,6 +16,7 @@ from server import bulletin, clock
 from server.accounts.tables import Person
 from server.database import reading, writing
 from server.demo import folder_of, make_demo
+from server.demo_courses import add_course_tests
 from server.demo_drills import FILLERS, drill
 from server.demo_news import EDITS, edit_handbook
 from server.settings import Settings
@@ -72,3 +75,14 @@ def test_the_sample_edits_of_the_handbook_pass_every_check_and_are_news(house):
     assert {a.id for a in edited} == {n.article_id for n in found if n.unread}
     assert [] == [fault for a in edited for fault in article_faults(a, house.library)]
     assert {"site"} == {a.layer for a in edited}
+
+
+def test_the_sample_course_has_run_out_for_some_and_was_sat_again(house):
+    with writing(house.engine) as session:
+        people = [session.get(Person, i) for i in (1, 4, 3, 2)]
+        add_course_tests(session, house, people, random.Random(1))
+        expired = run_out(session, [p.id for p in people], clock.today())
+        marks = session.exec(select(TrainingRecord.passed).where(TrainingRecord.attempt_id.is_not(None))).all()
+
+    assert {4, 3, 2} == set(expired)
+    assert [True, False] == marks
