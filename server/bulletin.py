@@ -8,9 +8,12 @@ from datetime import datetime
 from sqlmodel import Session, and_, col, func, or_, select
 
 from kb.changes import Change, difference
+from quiz.training.tables import Notice
 from server.accounts.tables import Person
 from server.tables import ArticleVersion, ReadNotice
 
+# How the key of a reminder to read a change begins; the id of the change, the person and the day follow.
+REMINDER = "news-"
 
 @dataclass(frozen=True)
 class News:
@@ -112,6 +115,12 @@ def confirm(session: Session, person: Person, article_id: str, digest: str, now:
     )
     row.at = now
     session.add(row)
+    for notice in session.exec(
+        select(Notice).where(Notice.person_id == person.id, col(Notice.key).startswith(f"{REMINDER}{found.id}-"),
+                             col(Notice.read_at).is_(None))
+    ):  # fmt: skip
+        notice.read_at = now
+        session.add(notice)
     session.flush()
     return True
 

@@ -104,7 +104,7 @@ def known(session: Session, version_id: int, people) -> Reach:
 
 def key_of(version: ArticleVersion, person_id: int) -> str:
     """One reminder a day for each person and change."""
-    return f"news-{version.id}-{person_id}-{clock.today()}"
+    return f"{bulletin.REMINDER}{version.id}-{person_id}-{clock.today()}"
 
 
 @router.post("/team/news/{version_id}/remind")

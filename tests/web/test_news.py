@@ -179,6 +179,16 @@ def test_the_trainer_sees_who_has_read_an_important_change_and_reminds_the_other
     assert [(4, "手册", f"/handbook/a/{card.id}")] == [(n.person_id, n.kind, n.link) for n in told]
 
 
+def test_a_reminder_is_done_with_when_the_change_is_read(laochen, xiaolin, card):
+    edit(laochen, card, "## 回答\n", "## 回答\n改过的第一句。", important="true")
+    (row,) = laochen.get("/team/news").context["rows"]
+    laochen.post(f"/team/news/{row.version.id}/remind")
+    before = xiaolin.get("/").context["notices"]
+    confirm(xiaolin, card.id)
+
+    assert [1, 0] == [len(before), len(xiaolin.get("/").context["notices"])]
+
+
 def test_an_ordinary_change_stands_under_all_changes_only(laochen, card):
     edit(laochen, card, "## 回答\n", "## 回答\n改过的第一句。")
 
