@@ -1,7 +1,7 @@
 """The test of a course: who may sit it now, and its mark in the training record and the evaluation."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -9,8 +9,11 @@ from quiz.tables import Attempt, Certificate
 from quiz.training import courses, makeups
 from quiz.training.tables import ClassRun, Course, Evaluation, Makeup, TrainingRecord
 from server import clock
+from server.pages import day
 
 MEASURE = "前测与后测"
+# A test before class stands for the session within so many days.
+EARLY = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,13 @@ def offer(
     if makeups.exhausted(session, person_id, "course", course.id):
         return Offer("没过，补考也用完了，由讲师决定要不要再给一次")
     stands = courses.state_of(course, records, today)
-    if not stands.renewable(today) and not to_mark(course, records, now):
-        return Offer("已经合格，到期前 30 日起可以重考")
+    if stands.state == "合格" and today < stands.renewed_from and not to_mark(course, records, now):
+        return Offer(f"已经合格，{day(stands.renewed_from)}起可以重考")
     return Offer("可以考", "course")
 
 
 def before_class(run: ClassRun, sat: list[Attempt]) -> Offer:
-    done = [a for a in sat if a.mode == "pretest" and a.started > run.starts - courses.RENEWABLE * 2]
+    done = [a for a in sat if a.mode == "pretest" and a.started > run.starts - EARLY]
     if done:
         return Offer(f"前测 {done[-1].score:g} 分；上完课再来考", run=run)
     return Offer("先做前测摸个底，不计成绩", "pretest", run=run)

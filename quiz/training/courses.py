@@ -11,8 +11,8 @@ from quiz.tables import Attempt, QuestionVersion
 from quiz.training.progress import MONTH
 from quiz.training.tables import ClassRun, Course, TrainingRecord
 
-# A pass may be renewed in the last month before it runs out.
-RENEWABLE = timedelta(days=30)
+# A pass may be renewed in the last month before it runs out, or in the last quarter when it holds for less than four.
+RENEWABLE, SHARE = timedelta(days=30), 4
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,10 @@ class CourseState:
     record: TrainingRecord | None = None
     until: date | None = None
 
-    def renewable(self, today: date) -> bool:
-        return self.state != "合格" or self.until - today <= RENEWABLE
+    @property
+    def renewed_from(self) -> date | None:
+        """The first day on which a pass may be renewed."""
+        return self.until and self.until - min(RENEWABLE, (self.until - self.record.day) / SHARE)
 
 
 def state_of(course: Course, records: Iterable[TrainingRecord], today: date) -> CourseState:

@@ -241,6 +241,17 @@ def test_what_has_run_out_shows_on_the_persons_pages_and_in_what_is_missing(cour
     assert opened(xiaolin, "/courses/1/test").startswith("/quiz/")
 
 
+@pytest.mark.parametrize(("months", "days"), [(12, 30), (1, 7)])
+def test_a_pass_opens_for_renewal_in_its_last_month_or_quarter(course, months, days):
+    with reading(course.engine) as session:
+        found = session.get(Course, 1)
+    found.valid_months = months
+    record = TrainingRecord(id=1, person_id=1, course_id=1, hours=1, passed=True, day=TODAY)
+    state = courses.state_of(found, [record], TODAY)
+
+    assert timedelta(days=days) == state.until - state.renewed_from
+
+
 def test_a_newer_pass_takes_the_place_of_one_that_ran_out(course, laochen, house):
     passed_on(course, TODAY - timedelta(days=200))
     passed_on(course, TODAY - timedelta(days=5))
