@@ -22,11 +22,12 @@ class CourseState:
     state: str
     record: TrainingRecord | None = None
     until: date | None = None
+    months: int = 0
 
     @property
     def renewed_from(self) -> date | None:
         """The first day on which a pass may be renewed."""
-        return self.until and self.until - min(RENEWABLE, (self.until - self.record.day) / SHARE)
+        return self.until and renewal(self.record.day, self.months)
 
 
 def state_of(course: Course, records: Iterable[TrainingRecord], today: date) -> CourseState:
@@ -35,7 +36,7 @@ def state_of(course: Course, records: Iterable[TrainingRecord], today: date) -> 
     passed = [r for r in mine if r.passed]
     if passed:
         until = valid_until(passed[-1].day, course.valid_months)
-        return CourseState("合格" if today <= until else "过期", passed[-1], until)
+        return CourseState("合格" if today <= until else "过期", passed[-1], until, course.valid_months)
     if not mine:
         return CourseState("没上")
     return CourseState("没考" if mine[-1].passed is None else "不合格", mine[-1])
@@ -51,18 +52,40 @@ def valid_until(day: date, months: int) -> date:
     return day + months * MONTH
 
 
-def run_out(session: Session, people: Sequence[int], today: date) -> dict[int, tuple[str, ...]]:
-    """Titles of the courses whose newest pass has run out, by person, in one statement."""
+def renewal(day: date, months: int) -> date:
+    """The first day on which a pass of that day may be renewed."""
+    until = valid_until(day, months)
+    return until - min(RENEWABLE, (until - day) / SHARE)
+
+
+@dataclass(frozen=True)
+class Pass:
+    """The newest pass of one person in one course."""
+
+    person_id: int
+    course_id: int
+    title: str
+    until: date
+    renewed_from: date
+
+
+def passes(session: Session, people: Sequence[int]) -> list[Pass]:
+    """The newest pass of each of these people in every course that is still given, in one statement."""
     rows = session.exec(
-        select(TrainingRecord.person_id, Course.title, Course.valid_months, func.max(TrainingRecord.day))
+        select(TrainingRecord.person_id, Course.id, Course.title, Course.valid_months, func.max(TrainingRecord.day))
         .join(Course, Course.id == TrainingRecord.course_id)
         .where(col(TrainingRecord.person_id).in_(people), TrainingRecord.passed, col(Course.retired).is_(False))
         .group_by(TrainingRecord.person_id, Course.id, Course.title, Course.valid_months).order_by(Course.title)
     )  # fmt: skip
+    return [Pass(p, c, title, valid_until(day, months), renewal(day, months)) for p, c, title, months, day in rows]
+
+
+def run_out(session: Session, people: Sequence[int], today: date) -> dict[int, tuple[str, ...]]:
+    """Titles of the courses whose newest pass has run out, by person."""
     found: dict[int, tuple[str, ...]] = {}
-    for person_id, title, months, day in rows:
-        if valid_until(day, months) < today:
-            found[person_id] = (*found.get(person_id, ()), title)
+    for one in passes(session, people):
+        if one.until < today:
+            found[one.person_id] = (*found.get(one.person_id, ()), one.title)
     return found
 
 
