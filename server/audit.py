@@ -24,7 +24,9 @@ def link(before: str, entry: AuditEntry) -> str:
 
 
 def hashed(before: str, at: datetime, *rest: object) -> str:
-    return hashlib.sha256("\x1f".join([before, at.astimezone(UTC).isoformat(), *map(str, rest)]).encode()).hexdigest()
+    return hashlib.sha256(
+        "\x1f".join([before, at.astimezone(UTC).isoformat(), *map(str, rest)]).encode()
+    ).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ def chain(session: Session) -> Chain:
     before, rows = "", 0
     columns = (AuditEntry.id, AuditEntry.chain, AuditEntry.at, AuditEntry.person_id, AuditEntry.act, AuditEntry.target,
                AuditEntry.success, AuditEntry.address)  # fmt: skip
-    for number, found, *parts in session.execute(select(*columns).order_by(col(AuditEntry.id))).yield_per(2000):
+    for number, found, *parts in session.execute(select(*columns).order_by(col(AuditEntry.id))).yield_per(
+        2000
+    ):
         if found != hashed(before, *parts):
             return Chain(rows, number, before)
         before, rows = found, rows + 1

@@ -15,6 +15,7 @@ from server.tables import ArticleVersion, ReadNotice
 # How the key of a reminder to read a change begins; the id of the change, the person and the day follow.
 REMINDER = "news-"
 
+
 @dataclass(frozen=True)
 class News:
     """One change as one person sees it; `read` is when they said that they had understood exactly this text."""
@@ -141,8 +142,14 @@ class Reach:
 def newest_changes(*, important: bool):
     """The newest change of every article that has one."""
     told = and_(ArticleVersion.news, ArticleVersion.important) if important else ArticleVersion.news
-    newest = select(func.max(ArticleVersion.id)).where(ArticleVersion.news).group_by(ArticleVersion.article_id)
-    return select(ArticleVersion).where(told, col(ArticleVersion.id).in_(newest)).order_by(col(ArticleVersion.id).desc())
+    newest = (
+        select(func.max(ArticleVersion.id)).where(ArticleVersion.news).group_by(ArticleVersion.article_id)
+    )
+    return (
+        select(ArticleVersion)
+        .where(told, col(ArticleVersion.id).in_(newest))
+        .order_by(col(ArticleVersion.id).desc())
+    )
 
 
 def reaches(session: Session, versions: Sequence[ArticleVersion], people: Sequence[Person]) -> list[Reach]:
@@ -157,5 +164,7 @@ def reaches(session: Session, versions: Sequence[ArticleVersion], people: Sequen
 
 def reach_of(version: ArticleVersion, people: Sequence[Person], done: Mapping) -> Reach:
     there = [p.id for p in people if p.created < version.at]
-    read = {i: at for i in there if (at := done.get((i, version.article_id, version.digest))) and at >= version.at}
+    read = {
+        i: at for i in there if (at := done.get((i, version.article_id, version.digest))) and at >= version.at
+    }
     return Reach(version, read, tuple(i for i in there if i not in read))

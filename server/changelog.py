@@ -37,13 +37,17 @@ def published(
     session: Session, before: Article, after: Article | None, now: datetime, by_id: int, words: str, important: bool
 ) -> None:  # fmt: skip
     """An edit made in the product: news for everyone who was there before it."""
-    known = session.exec(select(ArticleVersion.id).where(ArticleVersion.article_id == before.id).limit(1)).first()
+    known = session.exec(
+        select(ArticleVersion.id).where(ArticleVersion.article_id == before.id).limit(1)
+    ).first()
     if known is None:
         add_version(session, before, "", now, news=False)
     if after is None:
         withdraw(session, before.id)
     elif after.digest != before.digest:
-        add_version(session, after, text_of(before), now, by_id=by_id, words=mask(words).masked, important=important)
+        add_version(
+            session, after, text_of(before), now, by_id=by_id, words=mask(words).masked, important=important
+        )
     session.flush()
 
 
@@ -74,7 +78,9 @@ def stored_text(session: Session, version_id: int) -> str:
 
 def withdraw(session: Session, article_id: str) -> None:
     """What is no longer in the handbook is nobody's news."""
-    for row in session.exec(select(ArticleVersion).where(ArticleVersion.article_id == article_id, ArticleVersion.news)):
+    for row in session.exec(
+        select(ArticleVersion).where(ArticleVersion.article_id == article_id, ArticleVersion.news)
+    ):
         row.news = False
         session.add(row)
 

@@ -33,13 +33,21 @@ def add_course_tests(session: Session, house: House, people: Sequence[Person], c
         sit(session, house, person, course, chance, skill)
 
 
-def sit(session: Session, house: House, person: Person, course: Course, chance: random.Random, skill: float) -> None:
+def sit(
+    session: Session, house: House, person: Person, course: Course, chance: random.Random, skill: float
+) -> None:
     now = clock.now() - timedelta(days=1)
-    paper = papers.course_test(courses.pool(house.questions.values(), course), f"课程测验：{course.title}", chance.randrange(10**6))
-    attempt = attempts.open_attempt(session, person.id, "course", paper, 1, now, pass_mark=course.pass_mark, course_id=course.id)
+    paper = papers.course_test(
+        courses.pool(house.questions.values(), course), f"课程测验：{course.title}", chance.randrange(10**6)
+    )
+    attempt = attempts.open_attempt(
+        session, person.id, "course", paper, 1, now, pass_mark=course.pass_mark, course_id=course.id
+    )
     for place, question in enumerate(attempts.questions_of(session, attempt)):
         if chance.random() < skill:
-            attempts.save_answer(session, attempt, place, answer(question), now + timedelta(seconds=20 * place))
+            attempts.save_answer(
+                session, attempt, place, answer(question), now + timedelta(seconds=20 * place)
+            )
     result = attempts.submit(session, attempt, now + timedelta(minutes=12))
     attempt_ended(session, house, attempt, result, now + timedelta(minutes=12))
 

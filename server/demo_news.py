@@ -37,4 +37,6 @@ def edit_handbook(session: Session, house: House, editor: Person, readers: Seque
 
 def with_line(text: str, heading: str, line: str) -> str:
     """The text with one more line at the end of a heading."""
-    return re.sub(rf"(?ms)^(## {heading}\n.*?)\n*(?=^## |\Z)", lambda m: f"{m[1].rstrip()}\n{line}\n", text, count=1)
+    return re.sub(
+        rf"(?ms)^(## {heading}\n.*?)\n*(?=^## |\Z)", lambda m: f"{m[1].rstrip()}\n{line}\n", text, count=1
+    )

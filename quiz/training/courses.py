@@ -42,7 +42,9 @@ def state_of(course: Course, records: Iterable[TrainingRecord], today: date) -> 
     return CourseState("没考" if mine[-1].passed is None else "不合格", mine[-1])
 
 
-def standing_passes(courses: Iterable[Course], records: Sequence[TrainingRecord], today: date) -> dict[int, CourseState]:
+def standing_passes(
+    courses: Iterable[Course], records: Sequence[TrainingRecord], today: date
+) -> dict[int, CourseState]:
     """The state of each course by the id of the record that decides it, where there is a pass."""
     found = (state_of(c, records, today) for c in courses)
     return {s.record.id: s for s in found if s.until}
@@ -77,7 +79,9 @@ def passes(session: Session, people: Sequence[int]) -> list[Pass]:
         .where(col(TrainingRecord.person_id).in_(people), TrainingRecord.passed, col(Course.retired).is_(False))
         .group_by(TrainingRecord.person_id, Course.id, Course.title, Course.valid_months).order_by(Course.title)
     )  # fmt: skip
-    return [Pass(p, c, title, valid_until(day, months), renewal(day, months)) for p, c, title, months, day in rows]
+    return [
+        Pass(p, c, title, valid_until(day, months), renewal(day, months)) for p, c, title, months, day in rows
+    ]
 
 
 def run_out(session: Session, people: Sequence[int], today: date) -> dict[int, tuple[str, ...]]:
@@ -98,7 +102,9 @@ def pool(questions: Iterable[Question], course: Course) -> list[Question]:
 def coming_run(session: Session, course_id: int, person_id: int, now: datetime) -> ClassRun | None:
     """The next session of the course that the person is expected at."""
     rows = session.exec(
-        select(ClassRun).where(ClassRun.course_id == course_id, ClassRun.starts > now).order_by(col(ClassRun.starts))
+        select(ClassRun)
+        .where(ClassRun.course_id == course_id, ClassRun.starts > now)
+        .order_by(col(ClassRun.starts))
     )
     return next((run for run in rows if person_id in run.expected), None)
 
@@ -112,10 +118,14 @@ def attempts_at(session: Session, course_id: int, people: Sequence[int]) -> list
 
 def before_class(attempts: Iterable[Attempt], run: ClassRun) -> dict[int, Attempt]:
     """The newest test that each person began before this session and handed in, by person."""
-    return {a.person_id: a for a in attempts if a.mode == "pretest" and a.submitted and a.started < run.starts}
+    return {
+        a.person_id: a for a in attempts if a.mode == "pretest" and a.submitted and a.started < run.starts
+    }
 
 
 def asked(session: Session, attempts: Iterable[Attempt]) -> set[str]:
     """Questions that these papers have asked, so that the next one asks others where it can."""
     digests = {d for a in attempts for d in a.digests}
-    return set(session.exec(select(QuestionVersion.question_id).where(col(QuestionVersion.digest).in_(digests))))
+    return set(
+        session.exec(select(QuestionVersion.question_id).where(col(QuestionVersion.digest).in_(digests)))
+    )

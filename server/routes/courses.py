@@ -27,7 +27,9 @@ def list_courses(request: Request, person: CurrentPerson, session: SessionDep) -
     filed = records_of(session, person.id)
     taken = {r.course_id for r in filed}
     rows = session.exec(
-        select(Course).where(or_(col(Course.retired).is_(False), col(Course.id).in_(taken))).order_by(Course.title)
+        select(Course)
+        .where(or_(col(Course.retired).is_(False), col(Course.id).in_(taken)))
+        .order_by(Course.title)
     ).all()
     states = {c.id: courses.state_of(c, filed, clock.today()) for c in rows}
     return page(request, "courses/list.html", active="home", courses=rows, states=states)
@@ -45,7 +47,9 @@ def known(session: Session, course_id: int) -> Course:
 
 
 @router.get("/{course_id}")
-def show(request: Request, course_id: int, house: HouseDep, person: CurrentPerson, session: SessionDep) -> Response:
+def show(
+    request: Request, course_id: int, house: HouseDep, person: CurrentPerson, session: SessionDep
+) -> Response:
     course, now = known(session, course_id), clock.now()
     filed, sat = records_of(session, person.id), courses.attempts_at(session, course_id, [person.id])
     pool = courses.pool(house.questions.values(), course)
@@ -73,6 +77,8 @@ def start(course_id: int, house: HouseDep, person: CurrentPerson, key: RequestKe
         seed, pool = secrets.randbelow(1_000_000), courses.pool(house.questions.values(), course)
         title = TITLES[open_now.mode] + course.title
         paper = papers.course_test(pool, title, seed, courses.asked(session, sat))
-        return started(session, person, open_now.mode, paper, seed, pass_mark=course.pass_mark, course_id=course.id)
+        return started(
+            session, person, open_now.mode, paper, seed, pass_mark=course.pass_mark, course_id=course.id
+        )
 
     return act(house, person, key, work)

@@ -64,8 +64,14 @@ def reach(
 ) -> Response:  # fmt: skip
     """Who of the trainer's people has read which change."""
     query = bulletin.newest_changes(important=show == "important")
-    counted = session.execute(query.add_columns(func.count().over()).limit(SHOWN).offset((at - 1) * SHOWN)).all()
-    people, versions, total = people_of(session, trainer), [v for v, _ in counted], counted[0][1] if counted else 0
+    counted = session.execute(
+        query.add_columns(func.count().over()).limit(SHOWN).offset((at - 1) * SHOWN)
+    ).all()
+    people, versions, total = (
+        people_of(session, trainer),
+        [v for v, _ in counted],
+        counted[0][1] if counted else 0,
+    )
     return page(
         request, "news/reach.html", active="team", rows=bulletin.reaches(session, versions, people), show=show, at=at,
         pages=max(1, -(-total // SHOWN)), here=f"show={show}", total=total, people=people, names={p.id: p.name for p in people},
@@ -83,11 +89,15 @@ def reach_sheet(trainer: Trainer, house: HouseDep, session: SessionDep) -> Respo
 
 
 @router.get("/team/news/{version_id}")
-def one_change(request: Request, version_id: int, house: HouseDep, trainer: Trainer, session: SessionDep) -> Response:
+def one_change(
+    request: Request, version_id: int, house: HouseDep, trainer: Trainer, session: SessionDep
+) -> Response:
     people = people_of(session, trainer)
     found = known(session, version_id, people)
     version = found.version
-    told = session.exec(select(Notice.person_id).where(Notice.key.in_([key_of(version, i) for i in found.waiting]))).all()
+    told = session.exec(
+        select(Notice.person_id).where(Notice.key.in_([key_of(version, i) for i in found.waiting]))
+    ).all()
     return page(
         request, "news/change.html", active="team", reach=found, v=version, names={p.id: p.name for p in people},
         told=set(told), changes=changelog.step(session, version), library=house.library.articles,

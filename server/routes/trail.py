@@ -88,7 +88,9 @@ def trail(
     at: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:  # fmt: skip
     """The chain is walked on the first page only: with 100,000 rows that takes a second or two."""
-    counted = session.execute(rows_query(asked).add_columns(func.count().over()).limit(SHOWN).offset((at - 1) * SHOWN)).all()
+    counted = session.execute(
+        rows_query(asked).add_columns(func.count().over()).limit(SHOWN).offset((at - 1) * SHOWN)
+    ).all()
     total = counted[0][3] if counted else 0
     people = session.exec(select(Person.id, Person.login, Person.name).order_by(Person.name)).all()
     return page(

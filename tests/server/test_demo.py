@@ -82,7 +82,9 @@ def test_the_sample_course_has_run_out_for_some_and_was_sat_again(house):
         people = [session.get(Person, i) for i in (1, 4, 3, 2)]
         add_course_tests(session, house, people, random.Random(1))
         expired = run_out(session, [p.id for p in people], clock.today())
-        marks = session.exec(select(TrainingRecord.passed).where(TrainingRecord.attempt_id.is_not(None))).all()
+        marks = session.exec(
+            select(TrainingRecord.passed).where(TrainingRecord.attempt_id.is_not(None))
+        ).all()
 
     assert {4, 3, 2} == set(expired)
     assert [True, False] == marks

@@ -22,7 +22,9 @@ def trail(house):
     """Four acts of two people on two days."""
     now = clock.now()
     with writing(house.engine) as session:
-        audit.record(session, now - timedelta(days=3), "sign-in", target="xiaolin", success=False, address="10.0.0.9")
+        audit.record(
+            session, now - timedelta(days=3), "sign-in", target="xiaolin", success=False, address="10.0.0.9"
+        )
         audit.record(session, now - timedelta(days=3), "sign-in", person_id=1, target="xiaolin")
         audit.record(session, now, "publish", person_id=2, target="ch05-s1-x")
         audit.record(session, now, "export", person_id=2, target="=everything")
@@ -39,7 +41,9 @@ def alter(house, row=2):
 
 
 def test_only_an_administrator_reads_the_trail(trail, sign_in):
-    assert [404, 404, 200] == [sign_in(who).get("/audit").status_code for who in ("xiaolin", "laochen", "admin")]
+    assert [404, 404, 200] == [
+        sign_in(who).get("/audit").status_code for who in ("xiaolin", "laochen", "admin")
+    ]
 
 
 def test_the_trail_is_read_newest_first_by_person_act_and_day(trail, sign_in):
@@ -119,7 +123,9 @@ def test_every_act_that_is_recorded_has_a_name(house):
     from server.routes.trail import ACTS
 
     code = "\n".join(p.read_text(encoding="utf-8") for p in Path(audit.__file__).parent.rglob("*.py"))
-    written = set(re.findall(r'(?:audit\.record|log_access)\(\s*\w+,\s*(?:clock\.now\(\)|now|\w+),\s*"([a-z-]+)"', code))
+    written = set(
+        re.findall(r'(?:audit\.record|log_access)\(\s*\w+,\s*(?:clock\.now\(\)|now|\w+),\s*"([a-z-]+)"', code)
+    )
 
     assert len(written) > 15
     assert set() == written - set(ACTS)

@@ -173,7 +173,9 @@ def begin(house, run_id=1):
 
 
 @pytest.mark.parametrize("filed_first", [True, False])
-def test_what_was_learned_is_taken_from_the_tests_before_and_after_class(course, xiaolin, laochen, filed_first):
+def test_what_was_learned_is_taken_from_the_tests_before_and_after_class(
+    course, xiaolin, laochen, filed_first
+):
     add_run(course, 20)
     take(xiaolin, course, False)
     begin(course)
@@ -188,7 +190,9 @@ def test_what_was_learned_is_taken_from_the_tests_before_and_after_class(course,
     assert "0.0 → 100.0 · 测验" in page.text
 
 
-def test_a_test_before_class_waits_in_the_form_of_the_trainer_until_there_is_one_after(course, xiaolin, laochen):
+def test_a_test_before_class_waits_in_the_form_of_the_trainer_until_there_is_one_after(
+    course, xiaolin, laochen
+):
     add_run(course, 20)
     attempt = take(xiaolin, course, False)
     begin(course)
@@ -210,7 +214,10 @@ def test_the_trainer_may_change_what_the_tests_say_and_that_is_on_record(course,
     assert (65, False, None) == (record.score, record.passed, record.attempt_id)
     assert [(1, 40, 65, 2)] == learned(course)
     with reading(house.engine) as session:
-        assert "run 1 person 1: 100.0 → 65.0" == session.exec(select(AuditEntry.target).where(AuditEntry.act == "mark")).one()
+        assert (
+            "run 1 person 1: 100.0 → 65.0"
+            == session.exec(select(AuditEntry.target).where(AuditEntry.act == "mark")).one()
+        )
 
 
 def test_a_regrade_leaves_a_mark_that_the_trainer_entered(course, xiaolin, laochen, house):

@@ -29,7 +29,9 @@ def card(house):
 def edit(client, card, old, new, **data):
     text = client.get(f"/content/{card.id}/edit").context["text"]
     assert old in text
-    answer = client.post(f"/content/{card.id}/edit", data={"text": text.replace(old, new, 1), "reason": "时限改了", **data})
+    answer = client.post(
+        f"/content/{card.id}/edit", data={"text": text.replace(old, new, 1), "reason": "时限改了", **data}
+    )
     assert answer.status_code == 200, answer.text[:2000]
 
 
@@ -59,7 +61,10 @@ def test_the_article_says_that_it_changed_until_it_is_read(laochen, xiaolin, car
     edit(laochen, card, "## 回答\n", "## 回答\n改过的第一句。")
     where = f"/handbook/a/{card.id}"
     before = xiaolin.get(where).text
-    xiaolin.post(f"/news/{card.id}", data={"digest": xiaolin.get(where).context["changed"][0].digest, "back": "article"})
+    xiaolin.post(
+        f"/news/{card.id}",
+        data={"digest": xiaolin.get(where).context["changed"][0].digest, "back": "article"},
+    )
 
     assert "这一篇改过，你还没读" in before
     assert "这一篇改过，你还没读" not in xiaolin.get(where).text
@@ -80,7 +85,9 @@ def test_another_change_of_the_same_article_asks_again_and_shows_what_came_since
 
     assert [card.id] == unread(xiaolin)
     (change,) = found["changes"][found["rows"][0].id]
-    assert all("第二次改的" in line for line in change.added) and all("第一次改的" in line for line in change.removed)
+    assert all("第二次改的" in line for line in change.added) and all(
+        "第一次改的" in line for line in change.removed
+    )
 
 
 def test_going_back_to_a_text_that_was_read_once_asks_again(laochen, xiaolin, card):
@@ -198,7 +205,9 @@ def test_an_ordinary_change_stands_under_all_changes_only(laochen, card):
 def test_the_change_of_an_urgent_card_is_important_unless_the_editor_says_otherwise(laochen, house, card):
     urgent = next(a for a in house.library.articles.values() if a.urgency == "P0")
 
-    assert [True, False] == [laochen.get(f"/content/{a.id}/edit").context["important"] for a in (urgent, card)]
+    assert [True, False] == [
+        laochen.get(f"/content/{a.id}/edit").context["important"] for a in (urgent, card)
+    ]
 
 
 def test_trainers_see_their_own_people_only(laochen, sign_in, house, card):
@@ -208,7 +217,9 @@ def test_trainers_see_their_own_people_only(laochen, sign_in, house, card):
 
     assert [] == list(row.read) and 3 not in row.waiting
     assert 3 in sign_in("admin").get("/team/news").context["rows"][0].read
-    assert [404, 404] == [sign_in("xiaolin").get(p).status_code for p in ("/team/news", f"/team/news/{row.version.id}")]
+    assert [404, 404] == [
+        sign_in("xiaolin").get(p).status_code for p in ("/team/news", f"/team/news/{row.version.id}")
+    ]
 
 
 def test_who_has_read_what_is_a_sheet(laochen, xiaolin, house, card):
@@ -217,9 +228,13 @@ def test_who_has_read_what_is_a_sheet(laochen, xiaolin, house, card):
     book = openpyxl.load_workbook(io.BytesIO(laochen.get("/team/news.xlsx").content))
 
     assert ("时限改了", "回答", 2, 1, "方圆") == tuple(c.value for c in book["手册改动"][3][3:8])
-    assert {"xiaolin": True, "fangyuan": False} == {r[0].value: bool(r[4].value) for r in book["谁读过"].iter_rows(min_row=3, max_row=4)}
+    assert {"xiaolin": True, "fangyuan": False} == {
+        r[0].value: bool(r[4].value) for r in book["谁读过"].iter_rows(min_row=3, max_row=4)
+    }
     with reading(house.engine) as session:
-        assert "handbook news" == session.exec(select(AuditEntry.target).where(AuditEntry.act == "export")).one()
+        assert (
+            "handbook news" == session.exec(select(AuditEntry.target).where(AuditEntry.act == "export")).one()
+        )
 
 
 def test_what_was_read_is_kept_with_person_article_and_text(laochen, xiaolin, house, card):
