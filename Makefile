@@ -10,7 +10,7 @@ run: $(READY)
 
 demo: $(READY)
 	$(BIN)/kefu demo
-	KEFU_DATA=data/demo $(BIN)/kefu serve
+	KEFU_DATA=$${KEFU_DATA:-data/demo} $(BIN)/kefu serve
 
 test: $(READY)
 	$(BIN)/ruff check .

@@ -144,7 +144,7 @@ REST = """
     SELECT attempt_id, SUM(share) AS total, COUNT(*) AS k FROM attemptanswer WHERE share IS NOT NULL GROUP BY attempt_id
 """
 SOME_REST = REST.replace("GROUP BY", "AND attempt_id IN (SELECT attempt_id FROM firsts) GROUP BY")
-TESTED = "t.mode <> 'practice'"
+TESTED = "t.mode NOT IN ('practice', 'pretest')"
 
 
 def stamp(session: Session) -> tuple:

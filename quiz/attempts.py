@@ -16,10 +16,10 @@ from quiz.tables import Attempt, AttemptAnswer, ExtraTime, QuestionVersion
 # The kind of evidence that each kind of paper gives.
 KINDS = {
     "practice": "quiz", "chapter": "quiz", "review": "quiz", "exam": "exam", "entry": "exam", "paper": "exam",
-    "makeup": "makeup",
+    "makeup": "makeup", "pretest": "quiz", "course": "exam",
 }  # fmt: skip
 # Papers that end in a certificate, and in a make-up examination when they are failed.
-EXAMS = ("exam", "entry", "paper", "makeup")
+EXAMS = ("exam", "entry", "paper", "makeup", "course")
 # Answers that were on their way when time ran out still count.
 GRACE = timedelta(seconds=5)
 
@@ -45,7 +45,7 @@ class Marked:
 
 def open_attempt(
     session: Session, person_id: int, mode: str, paper: Paper, seed: int, now: datetime, *,
-    pass_mark: int = 80, makeup_of: int | None = None, paper_id: int | None = None,
+    pass_mark: int = 80, makeup_of: int | None = None, paper_id: int | None = None, course_id: int | None = None,
 ) -> Attempt:  # fmt: skip
     """Freeze the questions as they stand and start the clock."""
     if not paper.questions:
@@ -55,7 +55,7 @@ def open_attempt(
     attempt = Attempt(
         person_id=person_id, mode=mode, title=paper.title, digests=[q.digest for q in paper.questions],
         shuffle_seed=seed, started=now, deadline=now + timedelta(minutes=minutes) if minutes else None,
-        pass_mark=pass_mark, makeup_of=makeup_of, paper_id=paper_id,
+        pass_mark=pass_mark, makeup_of=makeup_of, paper_id=paper_id, course_id=course_id,
     )  # fmt: skip
     session.add(attempt)
     session.flush()

@@ -51,7 +51,22 @@ def practice(
 def chapter_test(questions: Mapping[str, Question], chapter: str, seed: int) -> Paper:
     pool = [q for q in questions.values() if q.chapter == chapter]
     chosen = spread(pool, CHAPTER_SIZE, random.Random(seed))
-    return Paper(f"章节测验:{taxonomy.CHAPTERS[chapter]}", tuple(chosen), max(10, len(chosen) * 90 // 60))
+    return Paper(f"章节测验:{taxonomy.CHAPTERS[chapter]}", tuple(chosen), test_minutes(len(chosen)))
+
+
+def course_test(pool: Sequence[Question], title: str, seed: int, avoid: Collection[str] = ()) -> Paper:
+    """The questions of a course, those not asked before coming first."""
+    fresh = [q for q in pool if q.id not in avoid]
+    chance = random.Random(seed)
+    chosen = spread(fresh, CHAPTER_SIZE, chance)
+    if len(chosen) < CHAPTER_SIZE:
+        chosen += spread([q for q in pool if q.id in avoid], CHAPTER_SIZE - len(chosen), chance)
+    return Paper(title, tuple(chosen), test_minutes(len(chosen)))
+
+
+def test_minutes(count: int) -> int:
+    """A minute and a half for each question, ten at least."""
+    return max(10, count * 90 // 60)
 
 
 def examination(

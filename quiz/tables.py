@@ -35,6 +35,7 @@ class Attempt(SQLModel, table=True):
     pass_mark: int = 80
     makeup_of: int | None = None
     paper_id: int | None = Field(default=None, index=True)
+    course_id: int | None = Field(default=None, index=True)
 
 
 class AttemptAnswer(SQLModel, table=True):

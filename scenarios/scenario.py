@@ -17,6 +17,7 @@ __all__ = ["CONTENT", "DIFFICULTIES", "HINT_COST", "STATES", "Scenario", "load_s
 
 CONTENT = Path(__file__).parent / "content"
 HINT_COST = (2, 5, 10)
+OUR_LINE = re.compile(r"^\*\*客服[:：]\*\*\s*(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,11 @@ class Scenario:
 
     def situation(self, owner_line: str) -> Situation:
         return Situation(self.intent, self.owner_type, self.channel, self.urgency, owner_line)
+
+    @property
+    def model_lines(self) -> tuple[str, ...]:
+        """What our side says in the model conversation, turn by turn."""
+        return tuple(line.strip() for line in OUR_LINE.findall(self.model_conversation))
 
 
 def load_scenarios(folder: Path = CONTENT) -> tuple[dict[str, Scenario], list[Problem]]:

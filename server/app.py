@@ -12,8 +12,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from server import errors, migrate, reminders
-from server.database import open_engine
+from server import changelog, clock, errors, migrate, reminders
+from server.database import open_engine, writing
 from server.house import House
 from server.indexing import keep_index
 from server.routes import (
@@ -25,12 +25,14 @@ from server.routes import (
     chat,
     classes,
     content,
+    courses,
     drills,
     evaluations,
     exams,
     handbook,
     home,
     mentoring,
+    news,
     opening,
     people,
     plans,
@@ -40,6 +42,7 @@ from server.routes import (
     scenarios,
     search,
     team,
+    trail,
     training,
 )
 from server.security import Guard
@@ -58,6 +61,7 @@ PUBLIC = {
 ROUTERS = (
     accounts.router,
     home.router,
+    news.router,
     search.router,
     chat.router,
     handbook.router,
@@ -72,6 +76,7 @@ ROUTERS = (
     team.router,
     training.router,
     plans.router,
+    courses.router,
     classes.router,
     archive.router,
     mentoring.router,
@@ -79,6 +84,7 @@ ROUTERS = (
     scenarios.router,
     content.router,
     people.router,
+    trail.router,
     api.router,
 )
 
@@ -103,6 +109,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         Thread(target=house.warm, daemon=True).start()
+        Thread(target=note_handbook, args=(house,), daemon=True).start()
         Thread(target=keep_index, args=(house,), daemon=True).start()
         Thread(target=remind_daily, args=(house,), daemon=True).start()
         yield
@@ -118,6 +125,13 @@ def create_app(
     add_probes(app, house)
     app.mount("/static", LongLivedStatic(directory=STATIC), name="static")
     return app
+
+
+def note_handbook(house: House) -> None:
+    """Write down which texts are in force, so that what a new release changed becomes news."""
+    library = house.library
+    with writing(house.engine) as session:
+        changelog.take_note(session, library, clock.now())
 
 
 def remind_daily(house: House) -> None:

@@ -1,7 +1,8 @@
 """The audit trail: append-only rows, each chained to the one before by SHA-256."""
 
 import hashlib
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
 
@@ -18,23 +19,43 @@ def record(session: Session, now: datetime, act: str, *, person_id: int | None =
 
 
 def link(before: str, entry: AuditEntry) -> str:
-    parts = (
-        before,
-        entry.at.isoformat(),
-        entry.person_id,
-        entry.act,
-        entry.target,
-        entry.success,
-        entry.address,
-    )
-    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()
+    """The hash of a row, with that of the row before in it."""
+    return hashed(before, entry.at, entry.person_id, entry.act, entry.target, entry.success, entry.address)
+
+
+def hashed(before: str, at: datetime, *rest: object) -> str:
+    return hashlib.sha256(
+        "\x1f".join([before, at.astimezone(UTC).isoformat(), *map(str, rest)]).encode()
+    ).hexdigest()
+
+
+@dataclass(frozen=True)
+class Chain:
+    """How many rows fit, the first that does not, and the last hash, to be compared with a copy kept elsewhere."""
+
+    rows: int
+    broken_at: int | None
+    last: str
+
+    @property
+    def whole(self) -> bool:
+        return self.broken_at is None
+
+
+def chain(session: Session) -> Chain:
+    """Walk the whole trail; what was altered, inserted or taken out breaks it, but for rows cut off at the end."""
+    before, rows = "", 0
+    columns = (AuditEntry.id, AuditEntry.chain, AuditEntry.at, AuditEntry.person_id, AuditEntry.act, AuditEntry.target,
+               AuditEntry.success, AuditEntry.address)  # fmt: skip
+    for number, found, *parts in session.execute(select(*columns).order_by(col(AuditEntry.id))).yield_per(
+        2000
+    ):
+        if found != hashed(before, *parts):
+            return Chain(rows, number, before)
+        before, rows = found, rows + 1
+    return Chain(rows, None, before)
 
 
 def first_break(session: Session) -> int | None:
     """The id of the first row that does not fit its chain, or None when nothing was altered."""
-    before = ""
-    for entry in session.exec(select(AuditEntry).order_by(col(AuditEntry.id))):
-        if entry.chain != link(before, entry):
-            return entry.id
-        before = entry.chain
-    return None
+    return chain(session).broken_at

@@ -302,11 +302,26 @@ def user(
 
 
 @app.command()
+def audit(as_json: Json = False) -> None:
+    """核对操作记录的链;完整时以 0 退出,断了说出是哪一行并以 1 退出。"""
+    from server.audit import chain
+    from server.database import reading
+    from server.routes.trail import words_of
+
+    rooms = house()
+    prepare(rooms)
+    with reading(rooms.engine) as session:
+        found = chain(session)
+    emit(asdict(found)) if as_json else typer.echo(words_of(found))
+    raise typer.Exit(0 if found.whole else 1)
+
+
+@app.command()
 def demo() -> None:
-    """在 data/demo 建一个样板班组:8 名学员、2 名客服、2 名讲师和几周的学习记录。"""
+    """在数据文件夹(KEFU_DATA;没设就是 data/demo)建一个样板班组:8 名学员、2 名客服、2 名讲师和几周的学习记录。"""
     from server.demo import make_demo
 
-    for line in make_demo():
+    for line in make_demo(settings()):
         typer.echo(line)
 
 

@@ -24,17 +24,18 @@ from quiz.training.tables import (
     SignIn,
     TrainingRecord,
 )
-from scenarios import engine
-from scenarios.playing import play_turn
-from scenarios.tables import DrillAssignment, DrillRun
+from scenarios.tables import DrillAssignment
 from server import clock, migrate
 from server.accounts import sessions
 from server.accounts.tables import Person, Team, TeamTrainer
 from server.database import open_engine, writing
+from server.demo_courses import add_course_tests
+from server.demo_drills import drill
+from server.demo_news import edit_handbook
 from server.house import House
 from server.lessons import attempt_ended, read_seconds
 from server.people import add_person
-from server.settings import Settings, settings
+from server.settings import Settings
 from server.tables import ContentGap
 
 PEOPLE = (
@@ -42,18 +43,17 @@ PEOPLE = (
     ("t05", "孙悦", "trainee"), ("t06", "吴桐", "trainee"), ("t07", "郑好", "trainee"), ("t08", "冯源", "trainee"),
     ("s01", "周颖", "staff"), ("s02", "方圆", "staff"), ("l01", "陈国安", "trainer"), ("l02", "罗敏", "trainer"),
 )  # fmt: skip
-GOOD = (
-    "您好,物业客服中心,工号 0317。这事搁谁都着急,您是几号楼几室,什么时候开始的?",
-    "我现在派师傅,20 分钟内到您家,您先把附近的插座断电。",
-    "漏点要查清才能定责任,按合同由责任方承担,我报给客服主管,今天 18 点前给您回电话。",
-    "让您费心了,还有其他需要我办的吗?",
-)
-POOR = ("嗯,你说。", "我帮你反映一下,尽快处理。", "这个不归我们管,你找楼上去。", "好的,知道了。")
 
 
-def make_demo(folder: Path = Path("data/demo")) -> Iterator[str]:
+def folder_of(config: Settings) -> Path:
+    """The data folder that was set, or data/demo, so that a sample never lands among real records by accident."""
+    return config.data if "data" in config.model_fields_set else Path("data/demo")
+
+
+def make_demo(given: Settings) -> Iterator[str]:
     """Fill an empty folder; yields what a person needs to know to sign in."""
-    config: Settings = settings().model_copy(update={"data": folder, "database_url": ""})
+    folder = folder_of(given)
+    config = given.model_copy(update={"data": folder, "database_url": ""})
     if (folder / "kefu.db").exists():
         yield f"{folder} 里已有样板数据,直接启动即可。"
         return
@@ -65,6 +65,8 @@ def make_demo(folder: Path = Path("data/demo")) -> Iterator[str]:
         for at, person in enumerate(p for p in people if p.role == "trainee"):
             study(session, house, person, chance, weeks=4, skill=0.35 + 0.08 * at)
         add_sessions(session, people)
+        add_course_tests(session, house, people, chance)
+        edit_handbook(session, house, people[-2], [p for p in people if p.role in ("trainee", "staff")])
         for query in ("业委会选举怎么投票", "充电桩谁来装", "外卖能不能进电梯"):
             session.add(ContentGap(person_id=people[8].id, source="search", query=query, at=clock.now()))
     yield f"样板数据在 {folder}。工号 {'、'.join(p[0] for p in PEOPLE)},管理员 admin,密码都是 {password}"
@@ -100,7 +102,7 @@ def study(
         section = sections[(day // 2) % len(sections)]
         read(session, house, person, section, now, chance)
         practise(session, house, person, section, now, chance, skill)
-        if day % 5 == 4:
+        if day % 3 == 2:
             drill(session, house, person, now, chance, skill)
         for row in session.exec(
             select(ReviewCard).where(ReviewCard.person_id == person.id, ReviewCard.due <= now)
@@ -146,22 +148,6 @@ def an_answer(question: Question, chance: random.Random, skill: float) -> object
         if question.pairs
         else [chance.randrange(max(2, len(question.options)))]
     )
-
-
-def drill(session: Session, house: House, person: Person, now, chance: random.Random, skill: float) -> None:
-    scenario = chance.choice(list(house.scenarios.values()))
-    state = engine.start(scenario, chance.randrange(10**6))
-    for at in range(scenario.patience):
-        said = GOOD[at % 4] if chance.random() < skill + 0.2 else POOR[at % 4]
-        state = play_turn(house.judge, scenario, state, said, 15.0 * at)
-        if state.over:
-            break
-    from server.routes.drills import keep
-
-    run = DrillRun(person_id=person.id, scenario_id=scenario.id, state=engine.to_dict(state), started=now)
-    session.add(run)
-    session.flush()
-    keep(session, house, run, scenario, state if state.over else engine.give_up(state))
 
 
 def add_sessions(session: Session, people: list[Person]) -> None:

@@ -7,8 +7,8 @@ from sqlmodel import Session, select
 
 from quiz.evidence import Evidence
 from quiz.training.records import rules
-from quiz.training.tables import ClassRun, Course, Evaluation, Makeup, SignIn, TrainingRecord
-from server import clock
+from quiz.training.tables import ClassRun, Course, Makeup, SignIn, TrainingRecord
+from server import audit, clock, coursework
 from server.errors import Refused
 from server.house import House
 from server.lessons import add_evidence
@@ -26,10 +26,16 @@ def file_run(session: Session, run: ClassRun, course: Course, now: datetime) -> 
         if row and row.leave_reason:
             continue
         there = bool(row and row.arrived and not row.proxy)
-        session.add(TrainingRecord(
-            person_id=person_id, course_id=course.id, run_id=run.id, hours=round(course.minutes / 60, 1) if there else 0,
-            score=None if there else 0, passed=None if there else False, day=clock.local(run.starts).date(),
-        ))  # fmt: skip
+        record = (there and coursework.taken_over(session, run, course, person_id)) or TrainingRecord(
+            person_id=person_id, course_id=course.id, hours=0, score=None if there else 0, passed=None if there else False,
+            day=clock.local(run.starts).date(),
+        )  # fmt: skip
+        record.run_id, record.day = run.id, clock.local(run.starts).date()
+        record.hours = round(course.minutes / 60, 1) if there else 0
+        session.add(record)
+        if record.attempt_id:
+            session.flush()
+            coursework.join(session, record, now)
         if not there:
             due = clock.local(now).date() + timedelta(days=rules(session).makeup_days)
             session.add(Makeup(person_id=person_id, exam=course.title, reason="代签" if row and row.proxy else "无故缺课", due=due))
@@ -45,14 +51,17 @@ def mark_record(
     ).first()
     if record is None or not record.hours:
         raise Refused("先归档这一场，到场的人才能登记成绩。")
-    if record.score is not None and after != record.score:
+    was = record.score
+    if was is not None and after != was:
         record.makeups += 1
+    if after != was:
+        record.attempt_id = None
     record.score, record.passed = after, after >= course.pass_mark
     if record.passed and not record.certificate:
         record.certificate = f"PX-{record.day:%Y}-{secrets.token_hex(3).upper()}"
     session.add(record)
-    session.add(Evaluation(level=2, person_id=person_id, course_id=course.id, run_id=run.id, measure="前测与后测",
-                           value=after, before=before, by_id=by_id, at=now))  # fmt: skip
+    coursework.learned(session, record, by_id, now, before)
+    audit.record(session, now, "mark", person_id=by_id, target=f"run {run.id} person {person_id}: {was} → {after}")
     add_evidence(session, house, [
         Evidence(person_id, section, "exam", after, now, f"run {run.id}") for section in course.sections
     ], now)  # fmt: skip

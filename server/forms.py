@@ -1,4 +1,4 @@
-"""The handbook's forms as sheets: sign-in, training record, archive, monthly summary, evaluation."""
+"""The handbook's forms as sheets: sign-in, training record, archive, monthly summary, evaluation, news read."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -10,12 +10,15 @@ from quiz.training.rules import LEVELS
 from quiz.training.tables import Course, Evaluation, Makeup, SignIn, TrainingRecord
 from server import clock
 from server.accounts.tables import Person
+from server.bulletin import Reach
 from server.sheets import workbook_of
 
 SIGN_HEADS = ("工号", "姓名", "签到", "签退", "方式", "迟到", "早退", "请假事由", "代签", "补课")
 RECORD_HEADS = ("姓名", "学时", "成绩", "合格", "证书", "补考次数", "日期")
 MONTH_HEADS = ("工号", "姓名", "场次", "学时", "应有学时", "平均成绩", "不合格", "待补考", "迟到", "请假")
 EVALUATION_HEADS = ("层级", "姓名", "课程", "指标", "天数", "季度", "前测", "值", "说明", "日期")
+NEWS_HEADS = ("改动时间", "篇名", "要紧", "为什么改", "改了哪几栏", "应读", "已读", "还没读的人")
+READER_HEADS = ("工号", "姓名", "篇名", "改动日", "读过并理解")
 LAYERS = {1: "一、反应", 2: "二、学习", 3: "三、行为", 4: "四、结果"}
 
 
@@ -53,8 +56,9 @@ def archive_workbook(facts: Mapping, names: Mapping[int, str], scenarios: Mappin
     ]  # fmt: skip
     return workbook_of([
         (f"一人一档 {who.name}", ("项目", "内容"), basics, "本人：        师傅：        客服主管："),
-        ("培训记录", ("课程", *RECORD_HEADS[1:]), [
-            (facts["courses"].get(r.course_id, ""), r.hours, r.score, r.passed, r.certificate, r.makeups, r.day) for r in facts["records"]], ""),
+        ("培训记录", ("课程", *RECORD_HEADS[1:], "有效期到", "状态"), [
+            (facts["courses"].get(r.course_id, ""), r.hours, r.score, r.passed, r.certificate, r.makeups, r.day,
+             *((p.until, p.state) if (p := facts["passes"].get(r.id)) else ("", ""))) for r in facts["records"]], ""),
         ("考试与补考", ("考试", "成绩", "合格", "日期"), [(a.title, a.score, a.passed, at(a.submitted, "%Y-%m-%d")) for a in facts["sat"]], ""),
         ("补考", ("原考", "原因", "限期", "第几次", "成绩", "结果", "批准人"), [
             (m.exam, m.reason, m.due, m.number, m.score, m.passed, names.get(m.approved_by, "")) for m in facts["makeups"]], ""),
@@ -71,6 +75,20 @@ def archive_workbook(facts: Mapping, names: Mapping[int, str], scenarios: Mappin
             (m.week, names.get(m.mentor_id, ""), m.goal, m.observation, "、".join(c["item"] for c in m.checklist if c["done"]),
              at(m.mentor_signed, "%Y-%m-%d"), at(m.apprentice_signed, "%Y-%m-%d")) for m in facts["weeks"]], ""),
     ])  # fmt: skip
+
+
+def news_workbook(rows: Sequence[Reach], people: Mapping[int, Person]) -> bytes:
+    """Changes of the handbook and who has read them: one sheet by change, one by person."""
+    changes = [
+        (at(r.version.at, "%Y-%m-%d %H:%M"), r.version.title, r.version.important, r.version.words, "、".join(r.version.headings),
+         r.size, len(r.read), "、".join(people[i].name for i in r.waiting))
+        for r in rows
+    ]  # fmt: skip
+    lines = [
+        (people[i].login, people[i].name, r.version.title, at(r.version.at, "%Y-%m-%d"), at(r.read.get(i), "%Y-%m-%d %H:%M"))
+        for r in rows for i in (*r.waiting, *r.read)
+    ]  # fmt: skip
+    return workbook_of([("手册改动", NEWS_HEADS, changes, ""), ("谁读过", READER_HEADS, lines, "读过栏空着的是还没有读。")])
 
 
 def month_workbook(session: Session, people: Sequence[Person], month: str) -> bytes:

@@ -15,7 +15,7 @@ from scenarios.debrief import Debrief
 from scenarios.rubric import DIMENSIONS
 from scenarios.scenario import Scenario
 from scenarios.tables import DrillRun
-from server import clock
+from server import clock, coursework
 from server.house import House
 
 
@@ -48,6 +48,7 @@ def attempt_ended(
     review.add_missed(session, attempt.person_id, review.missed_of(result), now)
     add_evidence(session, house, attempts.evidence(attempt, result), now)
     certificates.settle(session, attempt, now)
+    coursework.settle(session, attempt, now)
     makeups.settle(session, attempt, clock.local(now).date(), records.rules(session))
 
 
@@ -56,6 +57,7 @@ def rescored(session: Session, house: House, sat: Sequence[Attempt], now: dateti
     touched = set()
     for attempt in sat:
         certificates.settle(session, attempt, now)
+        coursework.resettle(session, attempt, now)
         touched |= {(attempt.person_id, q.section) for q in attempts.questions_of(session, attempt)}
     for person_id, section in touched:
         records.refresh(session, person_id, section, now, read_seconds(house, section))

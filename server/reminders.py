@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from sqlmodel import Session, col, func, select
 
 from quiz.tables import ReviewCard
+from quiz.training import courses
 from quiz.training.rules import ORDER
 from quiz.training.tables import ClassRun, Course, Employee, LevelChange, Makeup, Mentoring, Notice
 from scenarios.tables import DrillAssignment, DrillRun
@@ -50,6 +51,7 @@ def found(session: Session) -> Iterable[tuple[int, str, str, str, str]]:
     yield from classes(session)
     yield from cards(session)
     yield from reviews_of_level(session)
+    yield from courses_ending(session)
     yield from unsigned(session)
 
 
@@ -106,6 +108,16 @@ def reviews_of_level(session: Session):
     for change, name in rows:
         for trainer in trainers(session, change.person_id):
             yield trainer, "复训", f"{name} {day(change.review_on)}起该复训", f"/training/archive/{change.person_id}", f"again-{change.id}-{trainer}"
+
+
+def courses_ending(session: Session):
+    """A pass that may be renewed, and one that has run out."""
+    today, active = clock.today(), session.exec(select(Person.id).where(Person.active)).all()
+    for one in courses.passes(session, active):
+        if one.renewed_from <= today:
+            late = one.until < today
+            words = f"{one.title}：{day(one.until)}{'已到期，要重考' if late else '到期，可以重考了'}"
+            yield one.person_id, "课程", words, f"/courses/{one.course_id}", f"course-{one.course_id}-{one.person_id}-{one.until}-{late}"
 
 
 def unsigned(session: Session):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, func, select
 
 from quiz.tables import Attempt
+from quiz.training import courses
 from quiz.training.levels import DrillResult, Standing
 from quiz.training.tables import ArchiveNote, Employee, EvidenceRow, InstructorReview, LevelChange, Progress
 from scenarios.tables import DrillRun
@@ -48,10 +49,11 @@ def standings(session: Session, house: House, people: Sequence[Person]) -> dict[
         select(InstructorReview.instructor_id, InstructorReview.learner_score)
         .where(col(InstructorReview.instructor_id).in_(ids)).order_by(col(InstructorReview.id))
     ).all())  # fmt: skip
+    expired = courses.run_out(session, ids, clock.today())
     return {
         p.id: one_standing(
             house, employees.get(p.id) or fresh_employee(p), states[p.id], sat[p.id], drills[p.id], notes[p.id],
-            changes[p.id], resets.get(p.id), reviews.get(p.id),
+            changes[p.id], resets.get(p.id), reviews.get(p.id), expired.get(p.id, ()),
         )
         for p in people
     }  # fmt: skip
@@ -83,7 +85,7 @@ def by_person(rows) -> dict[int, list]:
     return found
 
 
-def one_standing(house: House, employee: Employee, states, sat, drills, notes, changes, reset_at, review) -> Standing:
+def one_standing(house: House, employee: Employee, states, sat, drills, notes, changes, reset_at, review, expired=()) -> Standing:
     modes = {a.id: a.mode for a in sat}
     origin = {a.id: a.makeup_of for a in sat}
     counted = [a for a in sat if reset_at is None or a.submitted >= reset_at]
@@ -101,7 +103,7 @@ def one_standing(house: House, employee: Employee, states, sat, drills, notes, c
         supervisor_appraisal=any(n.kind == "主管鉴定" for n in since),
         inspection_mean=sum(recent) / len(recent) if recent else None, leaks=sum(n.kind == "泄露" for n in since),
         reset_at=reset_at, red_line=next((n.words for n in notes if n.kind == "红线" and n.id not in settled), ""),
-        failed_recertifications=failed_in_a_row(notes), instructor_review=review,
+        failed_recertifications=failed_in_a_row(notes), instructor_review=review, expired_courses=tuple(expired),
         review_on=next((c.review_on for c in reversed(changes) if c.review_on), None),
         sources={k: f"/quiz/{a.id}" for k, a in (("entry", entry), ("written", written)) if a},
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Tables of the door itself: repeated requests, audit, searches, gaps, pins, chat and notices."""
+"""Tables of the door itself: repeated requests, audit, searches, gaps, pins, chat, news of the handbook."""
 
 from datetime import datetime
 
@@ -76,6 +76,22 @@ class ChatTurn(SQLModel, table=True):
     question: str
     answer: dict = Field(default_factory=dict, sa_column=Column(JSON))
     at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+class ArticleVersion(SQLModel, table=True):
+    """A text of an article as it came into force; `news` when people are to be told of it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: str = Field(index=True)
+    title: str
+    digest: str
+    text: str
+    at: datetime = Field(sa_type=UTCDateTime, index=True)
+    by_id: int | None = None
+    words: str = ""
+    headings: list = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    news: bool = Field(default=False, index=True)
+    important: bool = False
 
 
 class ReadNotice(SQLModel, table=True):

@@ -38,6 +38,8 @@ class Standing:
     failed_recertifications: int = 0
     instructor_review: float | None = None
     review_on: date | None = None
+    # Titles of courses that were passed and have run out.
+    expired_courses: tuple[str, ...] = ()
     # Where the mark of an examination can be looked up, by “entry” and “written”.
     sources: Mapping[str, str] = field(default_factory=dict)
 
@@ -73,7 +75,7 @@ def gates(standing: Standing, rules: Rules) -> tuple[Gate, ...]:
     lines = {
         "onboarding": to_probation, "probation": to_qualified, "qualified": to_advanced, "advanced": to_trainer,
     }.get(standing.level)  # fmt: skip
-    return lines(standing, rules) if lines else ()
+    return (*lines(standing, rules), *course_gates(standing)) if lines else ()
 
 
 def ready(standing: Standing, rules: Rules) -> bool:
@@ -127,6 +129,12 @@ def required_gate(standing: Standing, rules: Rules) -> Gate:
     lacking = tuple(section for section in rules.required if section not in proof)
     done, needed = len(proof), len(rules.required)
     return Gate(f"必修 {needed} 节全部合格", done == needed, f"{done}/{needed}", done, needed, proof, lacking)
+
+
+def course_gates(standing: Standing) -> tuple[Gate, ...]:
+    """A line only when something has run out: “必修全绿” means that every pass is still valid."""
+    out = standing.expired_courses
+    return (Gate("上过的课都在有效期内", False, f"过期 {len(out)} 门", 0, 1, lacking=out),) if out else ()
 
 
 def drill_gate(standing: Standing, needed: int, mark: float, *, hard: bool) -> Gate:

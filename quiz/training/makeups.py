@@ -20,7 +20,7 @@ def settle(session: Session, attempt: Attempt, today: date, rules: Rules) -> Mak
         sat.score, sat.passed = attempt.score, attempt.passed
         session.add(sat)
     first = sat.original_attempt_id if sat else attempt.id
-    if attempt.passed or open_for(session, attempt.person_id, attempt.mode):
+    if attempt.passed or open_for(session, attempt.person_id, attempt.mode, attempt.course_id):
         return None
     made_up = number_sat(session, first)
     plan = makeup_plan(today, made_up, False, rules)
@@ -41,22 +41,31 @@ def number_sat(session: Session, original: int) -> int:
 
 
 def pending(session: Session, person_id: int) -> list[Makeup]:
-    """Make-ups that are still to be sat, the most urgent first."""
+    """Examinations that are still to be made up, the most urgent first; a missed session is made up in class."""
     return list(session.exec(
-        select(Makeup).where(Makeup.person_id == person_id, col(Makeup.attempt_id).is_(None)).order_by(col(Makeup.due))
+        select(Makeup).where(Makeup.person_id == person_id, col(Makeup.attempt_id).is_(None),
+                             col(Makeup.original_attempt_id).is_not(None))
+        .order_by(col(Makeup.due))
     ))  # fmt: skip
 
 
-def open_for(session: Session, person_id: int, mode: str) -> bool:
-    return any(session.get(Attempt, m.original_attempt_id).mode == mode for m in pending(session, person_id))
+def open_for(session: Session, person_id: int, mode: str, course_id: int | None = None) -> bool:
+    firsts = (session.get(Attempt, m.original_attempt_id) for m in pending(session, person_id))
+    return any((a.mode, a.course_id) == (mode, course_id) for a in firsts)
 
 
-def exhausted(session: Session, person_id: int, mode: str) -> bool:
-    """Whether an examination of this kind was failed and no make-up is open: then a person decides."""
+def exhausted(session: Session, person_id: int, mode: str, course_id: int | None = None) -> bool:
+    """Whether an examination of this kind was failed and no make-up is open: then a person decides.
+
+    A course is tested again when its pass has run out, so that only its last test counts.
+    """
     rows = session.exec(
-        select(Attempt).where(Attempt.person_id == person_id, Attempt.mode == mode, col(Attempt.submitted).is_not(None))
+        select(Attempt).where(Attempt.person_id == person_id, Attempt.mode == mode, col(Attempt.submitted).is_not(None),
+                              Attempt.course_id == course_id)
+        .order_by(col(Attempt.id))
     ).all()  # fmt: skip
-    return bool(rows) and not any(a.passed for a in rows)
+    counted = rows if course_id is None else rows[-1:]
+    return bool(counted) and not any(a.passed for a in counted)
 
 
 def grant(session: Session, original: Attempt, due: date, by_id: int) -> Makeup:

@@ -130,6 +130,8 @@ class TrainingRecord(SQLModel, table=True):
     certificate: str = ""
     makeups: int = 0
     day: date = Field(index=True)
+    # The paper that the mark stands on; None when a trainer entered the mark.
+    attempt_id: int | None = Field(default=None, index=True)
 
 
 class Makeup(SQLModel, table=True):

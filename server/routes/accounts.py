@@ -48,7 +48,8 @@ def sign_in(
     try:
         with writing(house.engine) as session:
             token = sessions.sign_in(session, login.strip(), password, code, address, now)
-            audit.record(session, now, "sign-in", target=login.strip(), address=address)
+            who = session.exec(select(Person.id).where(Person.login == login.strip())).one()
+            audit.record(session, now, "sign-in", person_id=who, target=login.strip(), address=address)
     except (sessions.SignInRefused, sessions.TooManyFailures) as error:
         return refuse_sign_in(request, house, login, next, address, error)
     response = RedirectResponse(local_path(next), 303)

@@ -9,8 +9,9 @@ from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
 from kb.masking import mask
+from quiz.attempts import EXAMS
 from quiz.tables import Attempt, Certificate
-from quiz.training import makeups, records
+from quiz.training import courses, makeups, records
 from quiz.training.levels import downgrade_reason, gates, next_level, ready, recertification_due
 from quiz.training.rules import LEVELS, ORDER
 from quiz.training.tables import (
@@ -87,16 +88,16 @@ def archive_facts(session: Session, house: House, who: Person) -> dict:
     def rows(table, order):
         return list(session.exec(select(table).where(table.person_id == who.id).order_by(order)))
 
-    filed = rows(TrainingRecord, TrainingRecord.day)
+    filed, every = rows(TrainingRecord, TrainingRecord.day), session.exec(select(Course)).all()
     year = clock.today().year
     return {
         "who": who, "employee": employee_of(session, who), "records": filed, "year": year,
         "hours": sum(r.hours for r in filed if r.day.year == year),
-        "courses": dict(session.exec(select(Course.id, Course.title)).all()),
+        "courses": {c.id: c.title for c in every}, "passes": courses.standing_passes(every, filed, clock.today()),
         "changes": rows(LevelChange, LevelChange.id), "notes": rows(ArchiveNote, ArchiveNote.id),
         "makeups": rows(Makeup, Makeup.id), "certificates": rows(Certificate, Certificate.issued),
         "evaluations": rows(Evaluation, Evaluation.id),
-        "sat": [a for a in rows(Attempt, Attempt.id) if a.submitted and a.mode in ("entry", "exam", "makeup")],
+        "sat": [a for a in rows(Attempt, Attempt.id) if a.submitted and a.mode in EXAMS],
         "drills": [r for r in rows(DrillRun, DrillRun.id) if r.ended],
         "weeks": list(session.exec(select(Mentoring).where(Mentoring.apprentice_id == who.id).order_by(Mentoring.week))),
     }  # fmt: skip

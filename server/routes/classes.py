@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 from sqlmodel import Session, col, select
 
-from quiz.training import records
+from quiz.training import courses, records
 from quiz.training.tables import ClassRun, Course, Evaluation, MonthlyPlan, Notice, SignIn, TrainingRecord
 from server import clock, forms
 from server.accounts.tables import Person
@@ -77,7 +77,7 @@ def picture(request: Request, run: ClassRun) -> Markup:
 def run_facts(session: Session, trainer: Person, run_id: int) -> dict:
     run, course = led_run(session, trainer, run_id)
     signed = {s.person_id: s for s in session.exec(select(SignIn).where(SignIn.run_id == run.id))}
-    marks = session.exec(select(Evaluation).where(Evaluation.run_id == run.id)).all()
+    marks = session.exec(select(Evaluation).where(Evaluation.run_id == run.id).order_by(col(Evaluation.id))).all()
     others = session.exec(
         select(ClassRun).where(ClassRun.course_id == course.id, ClassRun.id != run.id).order_by(col(ClassRun.starts))
     ).all()
@@ -86,6 +86,7 @@ def run_facts(session: Session, trainer: Person, run_id: int) -> dict:
         "names": {p.id: p for p in session.exec(select(Person).where(col(Person.id).in_(run.expected)))},
         "instructor": session.get(Person, run.instructor_id),
         "filed": {r.person_id: r for r in session.exec(select(TrainingRecord).where(TrainingRecord.run_id == run.id))},
+        "early": courses.before_class(courses.attempts_at(session, course.id, run.expected), run),
         "reaction": [m for m in marks if m.level == 1], "learning": {m.person_id: m for m in marks if m.level == 2},
         "present": sum(bool(s.arrived and not s.proxy) for s in signed.values()),
     }  # fmt: skip

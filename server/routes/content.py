@@ -6,10 +6,11 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from kb import articles, site, taxonomy
-from kb.articles import Library, Problem, library_of, parse_article
+from kb.articles import Article, Library, Problem, library_of, parse_article
 from kb.cards import card
 from kb.checks import article_faults
-from server import audit, clock
+from server import audit, changelog, clock
+from server.changelog import URGENT
 from server.database import writing
 from server.deps import HouseDep, Trainer
 from server.errors import Missing, Refused
@@ -56,6 +57,7 @@ def editor(
     text: str,
     faults: list[Problem],
     reason: str = "",
+    important: bool | None = None,
 ) -> Response:
     folder = house.settings.site_content
     draft, _ = parse_article(text, path, "site", clock.today())
@@ -63,7 +65,8 @@ def editor(
     shipped = house.library.articles.get(article_id)
     return page(
         request, "admin/edit.html", active="content", path=path, article_id=article_id, text=text, faults=faults,
-        reason=reason, preview=card(draft) if draft else None, versions=versions[:20], article=shipped,
+        reason=reason, important=important if important is not None else shipped is not None and shipped.urgency in URGENT,
+        preview=card(draft) if draft else None, versions=versions[:20], article=shipped,
         changes={v.id: site.difference(folder, path, v.id)[:8] for v in versions[:6]}, status=400 if faults else 200,
     )  # fmt: skip
 
@@ -72,18 +75,19 @@ def editor(
 def save(
     request: Request, article_id: str, house: HouseDep, trainer: Trainer,
     text: Annotated[str, Form(max_length=70_000)], reason: Annotated[str, Form(max_length=200)] = "",
+    important: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
     """Publish when every check passes; a refused text comes back in the editor with what to change."""
     article = known(house, article_id)
     text = text.replace("\r\n", "\n")
     faults = faults_of(house, article_id, article.path, text)
     if faults:
-        return editor(request, house, article.path, article_id, text, faults, reason)
+        return editor(request, house, article.path, article_id, text, faults, reason, important)
     try:
         site.save(house.settings.site_content, article.path, text, trainer.name, reason)
     except site.SaveFailed as error:
         raise Refused(str(error)) from error
-    published(house, trainer.id, article_id)
+    published(house, trainer.id, article, reason, important)
     return RedirectResponse(f"/handbook/a/{article_id}", 303)
 
 
@@ -97,10 +101,12 @@ def faults_of(house: House, article_id: str, path: str, text: str) -> list[Probl
     return faults
 
 
-def published(house: House, person_id: int, article_id: str) -> None:
-    house.reload_handbook()
+def published(house: House, person_id: int, before: Article, reason: str, important: bool) -> None:
+    """Make it searchable, tell everybody what changed, and put it on record."""
+    after = house.reload_handbook().articles.get(before.id)
     with writing(house.engine) as session:
-        audit.record(session, clock.now(), "publish", person_id=person_id, target=article_id)
+        changelog.published(session, before, after, clock.now(), person_id, reason, important)
+        audit.record(session, clock.now(), "publish", person_id=person_id, target=before.id)
 
 
 @router.post("/{article_id}/restore")
@@ -112,21 +118,16 @@ def restore(
 ) -> Response:
     """Bring back an earlier version, or the shipped text."""
     article, folder = known(house, article_id), house.settings.site_content
+    reason = "恢复为随产品发布的版本" if version == "shipped" else "恢复到以前的版本"
     if version == "shipped":
-        site.remove(folder, article.path, trainer.name, "恢复为随产品发布的版本")
+        site.remove(folder, article.path, trainer.name, reason)
     else:
-        site.save(
-            folder,
-            article.path,
-            site.text_at(folder, article.path, version),
-            trainer.name,
-            "恢复到以前的版本",
-        )
-    published(house, trainer.id, article_id)
+        site.save(folder, article.path, site.text_at(folder, article.path, version), trainer.name, reason)
+    published(house, trainer.id, article, reason, article.urgency in URGENT)
     return RedirectResponse(f"/content/{article_id}/edit", 303)
 
 
-def known(house: House, article_id: str) -> articles.Article:
+def known(house: House, article_id: str) -> Article:
     article = house.library.articles.get(article_id)
     if article is None:
         raise Missing

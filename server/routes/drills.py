@@ -1,7 +1,7 @@
 """Drills: choosing a scenario, the call itself, the debrief, appeals and corrections."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -159,7 +159,7 @@ def say(
             return f"/drills/{run.id}"
         words = mask(say.strip()).masked
         elapsed = (clock.now() - run.started).total_seconds()
-        keep(session, house, run, scenario, play_turn(house.judge, scenario, state, words, elapsed))
+        keep(session, house, run, scenario, play_turn(house.judge, scenario, state, words, elapsed), clock.now())
         return f"/drills/{run.id}#now"
 
     answer = act(house, person, key, work)
@@ -185,7 +185,7 @@ def end(run_id: int, house: HouseDep, person: CurrentPerson, key: RequestKeyForm
     def work(session: Session) -> str:
         run = mine(session, person, run_id)
         if not run.ended:
-            keep(session, house, run, known(house, run), engine.give_up(engine.from_dict(run.state)))
+            keep(session, house, run, known(house, run), engine.give_up(engine.from_dict(run.state)), clock.now())
         return f"/drills/{run.id}"
 
     return act(house, person, key, work)
@@ -290,11 +290,13 @@ def mine(session: Session, person: Person, run_id: int) -> DrillRun:
     return run
 
 
-def keep(session: Session, house: House, run: DrillRun, scenario: Scenario, state: engine.DrillState) -> None:
+def keep(
+    session: Session, house: House, run: DrillRun, scenario: Scenario, state: engine.DrillState, now: datetime
+) -> None:
     run.state = engine.to_dict(state)
     if state.over:
         result = debrief(scenario, state)
-        run.ended, run.ending, run.total, run.vetoed = clock.now(), state.ending, result.total, result.vetoed
+        run.ended, run.ending, run.total, run.vetoed = now, state.ending, result.total, result.vetoed
         drill_ended(session, house, run, scenario, result)
     session.add(run)
 

@@ -40,12 +40,12 @@ def overview(request: Request, house: HouseDep, trainer: Trainer, session: Sessi
         select(Makeup).where(col(Makeup.person_id).in_(ids), col(Makeup.attempt_id).is_(None)).order_by(col(Makeup.due))
     ).all()  # fmt: skip
     failed = session.exec(
-        select(Attempt).where(col(Attempt.person_id).in_(ids), col(Attempt.mode).in_(("entry", "paper")),
+        select(Attempt).where(col(Attempt.person_id).in_(ids), col(Attempt.mode).in_(("entry", "paper", "course")),
                               col(Attempt.passed).is_(False)).order_by(col(Attempt.id).desc()).limit(100)
     ).all()  # fmt: skip
-    open_people = {m.person_id for m in waiting}
-    stuck = {a.person_id: a for a in reversed(failed)
-             if a.person_id not in open_people and makeups.exhausted(session, a.person_id, a.mode)}  # fmt: skip
+    stuck = {(a.person_id, a.mode, a.course_id): a for a in reversed(failed)
+             if not makeups.open_for(session, a.person_id, a.mode, a.course_id)
+             and makeups.exhausted(session, a.person_id, a.mode, a.course_id)}  # fmt: skip
     counts: dict[str, int] = {}
     for q in house.questions.values():
         counts[q.chapter] = counts.get(q.chapter, 0) + 1
@@ -165,7 +165,7 @@ def grant(attempt_id: int, trainer: Trainer, house: HouseDep, key: RequestKeyFor
         attempt = session.get(Attempt, attempt_id)
         if attempt is None or not may_see(session, trainer, attempt.person_id) or attempt.mode not in attempts.EXAMS:
             raise Missing
-        if makeups.open_for(session, attempt.person_id, attempt.mode):
+        if makeups.open_for(session, attempt.person_id, attempt.mode, attempt.course_id):
             raise Refused("他已经有一次没考的补考。")
         row = makeups.grant(session, attempt, clock.today() + timedelta(days=7), trainer.id)
         audit.record(session, clock.now(), "makeup-granted", person_id=trainer.id, target=f"{row.id} {row.person_id}")

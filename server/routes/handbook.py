@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from kb import taxonomy
 from kb.articles import Article
 from quiz.training import records
-from server import clock
+from server import bulletin, clock
 from server.database import writing
 from server.deps import CurrentPerson, HouseDep, SessionDep
 from server.errors import Missing
@@ -33,7 +33,9 @@ def contents(
 
 
 @router.get("/handbook/a/{article_id}")
-def article(request: Request, article_id: str, house: HouseDep, person: CurrentPerson) -> Response:
+def article(
+    request: Request, article_id: str, house: HouseDep, person: CurrentPerson, session: SessionDep
+) -> Response:
     found = house.library.articles.get(article_id)
     if found is None:
         raise Missing
@@ -41,10 +43,12 @@ def article(request: Request, article_id: str, house: HouseDep, person: CurrentP
     at = siblings.index(found)
     links = [house.library.articles[i] for i in found.links if i in house.library.articles]
     related = [a for a in house.library.of_intent(found.intent) if a.id != found.id and a not in links][:6]
+    change = bulletin.of_article(session, person, article_id)
+    unread = [change] if change and change.unread else []
     return page(
         request, "handbook/article.html", active="handbook", tree=tree(house), current=found.section, a=found,
         previous=siblings[at - 1] if at else None, following=siblings[at + 1] if at + 1 < len(siblings) else None,
-        related=links + related,
+        related=links + related, changed=unread, changes=bulletin.differences(session, person, unread),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from quiz.training import records
 from quiz.training.readiness import next_steps, readiness
 from quiz.training.tables import Notice, Progress
 from scenarios.tables import DrillAssignment, DrillRun
-from server import audit, clock
+from server import audit, bulletin, clock
 from server.accounts.tables import Person
 from server.database import writing
 from server.deps import CurrentPerson, HouseDep, SessionDep
@@ -22,6 +22,7 @@ from server.routes.drills import open_work
 from server.tables import CardUse
 
 router = APIRouter()
+NEWS_SHOWN = 3
 
 
 @router.get("/")
@@ -29,6 +30,8 @@ def home(request: Request, house: HouseDep, person: CurrentPerson, session: Sess
     if person.role in ("trainer", "admin"):
         return RedirectResponse("/team", 303)
     now = clock.now()
+    unread = bulletin.only_unread(bulletin.news_query(person))
+    news = bulletin.news_of(session, unread.limit(NEWS_SHOWN))
     due = review.due_cards(session, person.id, now, house.settings.review_daily_cap)
     runs = session.exec(select(DrillRun).where(DrillRun.person_id == person.id)).all()
     assigned = session.exec(
@@ -45,6 +48,8 @@ def home(request: Request, house: HouseDep, person: CurrentPerson, session: Sess
         pins=pinned(session, house, person), rules=rules, weak=[p for p in progress if p.weak][:4],
         steps=next_steps(len(due), [(w.scenario_id, w.due) for w in work], states, {p.section: p.best for p in progress},
                          rules, now),
+        news=news, changes=bulletin.differences(session, person, news), library=house.library.articles,
+        news_left=bulletin.counts_of(session, unread)[0] if len(news) == NEWS_SHOWN else len(news),
         notices=session.exec(
             select(Notice).where(Notice.person_id == person.id, col(Notice.read_at).is_(None)).order_by(col(Notice.id).desc())
             .limit(5)).all(),

@@ -12,8 +12,8 @@ from kb import taxonomy
 from quiz import attempts, papers
 from quiz.attempts import NothingToAsk
 from quiz.tables import Attempt, AttemptAnswer, FixedPaper, QuestionVersion
-from quiz.training import makeups
-from quiz.training.tables import Makeup
+from quiz.training import courses, makeups
+from quiz.training.tables import Course, Makeup
 from server import clock
 from server.accounts.tables import Person
 from server.acts import act
@@ -107,7 +107,7 @@ def open_makeup(makeup_id: int, house: HouseDep, person: CurrentPerson, key: Req
 
     def work(session: Session) -> str:
         row = session.get(Makeup, makeup_id)
-        if row is None or row.person_id != person.id:
+        if row is None or row.person_id != person.id or row.original_attempt_id is None:
             raise Missing
         if row.attempt_id:
             return f"/quiz/{row.attempt_id}"
@@ -115,12 +115,16 @@ def open_makeup(makeup_id: int, house: HouseDep, person: CurrentPerson, key: Req
             raise Refused("补考的期限过了，请讲师在“考务”里延期。")
         first = session.get(Attempt, row.original_attempt_id)
         asked, seed = attempts.questions_of(session, first), secrets.randbelow(1_000_000)
-        minutes = session.get(FixedPaper, first.paper_id).minutes if first.paper_id else papers.EXAM_MINUTES
-        paper = papers.examination(
-            house.questions, f"{row.exam}（第 {row.number} 次补考）", Counter(q.chapter for q in asked), seed,
-            makeups.asked_before(session, first.id), minutes=minutes,
-        )  # fmt: skip
-        where = started(session, person, first.mode, paper, seed, pass_mark=first.pass_mark, makeup_of=first.id)
+        title, known = f"{row.exam}（第 {row.number} 次补考）", makeups.asked_before(session, first.id)
+        if first.course_id:
+            pool = courses.pool(house.questions.values(), session.get(Course, first.course_id))
+            paper = papers.course_test(pool, title, seed, known)
+        else:
+            minutes = session.get(FixedPaper, first.paper_id).minutes if first.paper_id else papers.EXAM_MINUTES
+            blueprint = Counter(q.chapter for q in asked)
+            paper = papers.examination(house.questions, title, blueprint, seed, known, minutes=minutes)
+        where = started(session, person, first.mode, paper, seed, pass_mark=first.pass_mark, makeup_of=first.id,
+                        course_id=first.course_id)  # fmt: skip
         row.attempt_id = int(where.rsplit("/", 1)[1])
         session.add(row)
         return where

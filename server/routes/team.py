@@ -11,13 +11,13 @@ from sqlmodel import Session, col, func, select
 
 from kb import taxonomy
 from quiz.tables import Attempt, ReviewCard
-from quiz.training import records
+from quiz.training import courses, records
 from quiz.training.desk import cohort_heat, compare
 from quiz.training.desk import heat as heat_of
 from quiz.training.levels import gates, next_level
 from quiz.training.readiness import readiness
 from quiz.training.rules import LEVELS
-from quiz.training.tables import Makeup, Notice, Progress
+from quiz.training.tables import Course, Makeup, Notice, Progress, TrainingRecord
 from scenarios import engine
 from scenarios.assignments import matching
 from scenarios.statistics import rates
@@ -249,9 +249,13 @@ def person(
         select(Attempt).where(Attempt.person_id == person_id, col(Attempt.submitted).is_not(None))
         .order_by(col(Attempt.submitted).desc()).limit(20)).all()  # fmt: skip
     standing = standing_of(session, house, who)
+    filed = session.exec(select(TrainingRecord).where(TrainingRecord.person_id == person_id)).all()
+    taken = session.exec(
+        select(Course).where(col(Course.id).in_({r.course_id for r in filed})).order_by(Course.title)).all()  # fmt: skip
     cards = session.exec(select(ReviewCard.section, ReviewCard.card).where(ReviewCard.person_id == person_id))
     return page(
         request, "training/person.html", active="team", who=who, progress=progress, runs=runs, sat=sat, standing=standing,
         scenarios=house.scenarios, gates=gates(standing, records.rules(session)), target=next_level(standing.level),
         LEVELS=LEVELS, ready=readiness(cards, clock.now()), chapters=CHAPTERS,
+        courses=[(c, courses.state_of(c, filed, clock.today())) for c in taken],
     )  # fmt: skip

@@ -121,6 +121,14 @@ def test_search_and_chat_work_without_javascript(page, address):
     assert plain.locator(".a__say").count() >= 1
 
 
+def test_a_search_without_hits_offers_the_chat_within_the_sentence(page, address):
+    page.goto(f"{address}/search?q=量子纠缠的贝尔不等式怎么推导")
+    link = page.get_by_role("link", name="去问答")
+
+    assert "inline" == link.evaluate("a => getComputedStyle(a).display")
+    assert link.bounding_box()["height"] < 30
+
+
 def test_a_rewriting_comes_sentence_by_sentence_above_the_words_of_the_handbook(page, address, house):
     def slowly(body: dict):
         for n, text in enumerate(passages(body)[:2], 1):

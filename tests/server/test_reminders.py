@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from sqlmodel import select
 
-from quiz.training.tables import Employee, Makeup, Notice
+from quiz.training.tables import Course, Employee, Makeup, Notice, TrainingRecord
 from scenarios.tables import DrillAssignment
 from server import clock, reminders
 from server.database import reading, writing
@@ -107,3 +107,16 @@ def test_what_could_not_be_sent_is_kept_for_the_next_time(overdue):
 
     with reading(overdue.engine) as session:
         assert [None, None] == session.exec(select(Notice.sent_at)).all()
+
+
+def test_a_course_that_can_be_renewed_or_has_run_out_is_said_once_each(house):
+    today = clock.today()
+    with writing(house.engine) as session:
+        session.add(Course(id=1, title="催缴红线", sections=["ch05-s1"], goal="", valid_months=12))
+        for person, days in ((1, 340), (4, 400), (3, 100)):
+            session.add(TrainingRecord(person_id=person, course_id=1, hours=1, passed=True, day=today - timedelta(days=days)))
+    assert [2, 0] == [reminders.daily(house), reminders.daily(house)]
+
+    with reading(house.engine) as session:
+        told = {n.person_id: n.words for n in session.exec(select(Notice).where(Notice.kind == "课程"))}
+    assert [True, True] == ["可以重考了" in told[1], "已到期，要重考" in told[4]]

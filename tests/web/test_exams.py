@@ -101,6 +101,15 @@ def ids_of(house, attempt_id):
         return {session.get(QuestionVersion, d).question_id for d in digests}
 
 
+def test_a_missed_session_is_not_an_examination_to_make_up(xiaolin, house):
+    with writing(house.engine) as session:
+        session.add(Makeup(person_id=1, exam="催缴红线", reason="无故缺课", due=clock.today() + timedelta(days=7)))
+    sit(xiaolin, house, lambda q: False, mode="entry")
+
+    assert ["入职考"] == [m.exam for m in xiaolin.get("/quiz").context["makeups"]]
+    assert 404 == xiaolin.post("/quiz/makeups/1").status_code
+
+
 def test_a_make_up_past_its_day_waits_for_the_trainer(xiaolin, laochen, house):
     sit(xiaolin, house, lambda q: False, mode="entry")
     with writing(house.engine) as session:
