@@ -12,6 +12,10 @@ FUNCTION = set(
 )
 
 
+# Words of bounds, which the quantities carry.
+BOUNDS = re.compile(r"不(?:少|低|小|短|高|多|大|晚|迟)于|不超过|至少|最少|至多|最多|起码")
+
+
 @lru_cache(maxsize=20_000)
 def content(text: str) -> tuple[str, ...]:
     """Content words of a text, without quantities, force words and particles."""
@@ -21,6 +25,7 @@ def content(text: str) -> tuple[str, ...]:
     plain = "".join(kept)
     for pattern in (meaning.NEED_NOT, meaning.MUST_NOT, meaning.MUST, meaning.MAY):
         plain = pattern.sub(" ", plain)
+    plain = BOUNDS.sub(" ", plain)
     words = [w for run in re.findall(r"[一-鿿a-z0-9]+", plain) for w in tokenizer().cut(run, HMM=False)]
     return tuple(
         w for w in words if not set(w) <= FUNCTION and w not in ("以内", "之内", "以上", "以下", "内")

@@ -34,6 +34,8 @@ PATTERNS = (
     ("ratio", re.compile(rf"({NUM})\s*[%％]|百分之({NUM})|({NUM})分之({NUM})|(\d+)\s*/\s*(\d+)|({NUM})成(半)?")),
     ("half-hour", re.compile(rf"(?:({NUM})个)?半(?:个)?(?:多)?(?:小时|钟头|钟)|半(?:天|日)|半年|半个月|({NUM})年半|({NUM})个半(?:小时|钟头|月)|半(?:个)?(?:工作日)")),
     ("unit", re.compile(rf"({NUM})\s*({UNIT})")),
+    ("same-day", re.compile(r"当[天日]")),
+    ("every", re.compile(r"每个?(年(?!度)|月|周(?![一二三四五六日末])|星期(?![一二三四五六日天])|季度|天|日)")),
     ("bare", re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)(?![\d.%％])")),
 )  # fmt: skip
 MORE = re.compile(r"不(?:得)?(?:少于|低于|小于|短于)|至少|最少|最低|起码|以上|(?:及|或)以上")
@@ -43,6 +45,8 @@ LESS = re.compile(
 ABOVE = re.compile(r"(?<!不)(?<!不得)(?:超过|大于|多于|高于|超出|过)")
 BELOW = re.compile(r"(?<!不)(?<!不得)(?:低于|少于|小于|不足|不到|未满|不满)")
 AFTER = re.compile(r"^(?:之|以)?后")
+# A bound that is put as a ban: 不得少于 = 不少于.
+BOUND = re.compile(r"不(?:得|能|可以?|许|准|应)(?=少于|低于|小于|短于|高于|超过|多于|大于|晚于|迟于)")
 # Ranges that name the unit, or the half of the day, only once: 8-12点, 下午两点到六点.
 RANGE = re.compile(rf"({NUM})(\s*[-—–~～至到]+\s*)(?=({NUM})\s*({UNIT}|点))")
 LATER = re.compile(rf"(下午|傍晚|晚上|晚|夜里)({NUM}点(?:钟|整|半|{NUM}分)?\s*[-—–~～至到]+\s*)(?={NUM}点)")
@@ -112,6 +116,11 @@ def read(kind: str, match: re.Match[str]) -> tuple[str, float] | None:
         return read_half(match[0], groups)
     if kind == "unit":
         return read_unit(match, *groups)
+    if kind == "same-day":
+        return "same-day", 1.0
+    if kind == "every":
+        dimension, factor = UNITS[groups[0]]
+        return dimension, factor
     return "number", float(groups[0])
 
 
@@ -176,10 +185,11 @@ def side_of(text: str, start: int, end: int) -> str:
 
 
 def fold(text: str) -> str:
-    """Width, case and traditional characters folded; ranges written out; spaces between Chinese removed."""
+    """Width, case and traditional characters folded; bounds and ranges written out; spaces between Chinese removed."""
     import zhconv
 
     text = zhconv.convert(unicodedata.normalize("NFKC", text).lower(), "zh-cn")
+    text = BOUND.sub("不", text)
     text = RANGE.sub(r"\1\4\2", text)
     text = LATER.sub(r"\1\2\1", text)
     return re.sub(r"(?<=[一-鿿\d])[ \t]+(?=[一-鿿\d])", " ", text).strip()
