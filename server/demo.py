@@ -34,6 +34,7 @@ from server.database import open_engine, writing
 from server.house import House
 from server.lessons import attempt_ended, read_seconds
 from server.people import add_person
+from server.runs import keep
 from server.settings import Settings, settings
 from server.tables import ContentGap
 
@@ -156,8 +157,6 @@ def drill(session: Session, house: House, person: Person, now, chance: random.Ra
         state = play_turn(house.judge, scenario, state, said, 15.0 * at)
         if state.over:
             break
-    from server.routes.drills import keep
-
     run = DrillRun(person_id=person.id, scenario_id=scenario.id, state=engine.to_dict(state), started=now)
     session.add(run)
     session.flush()
