@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from kb import site, taxonomy
-from kb.articles import HIDDEN, Problem
+from kb.articles import Problem
+from kb.reading import HIDDEN
 from scenarios import engine, scenario
 from scenarios.debrief import debrief
 from scenarios.faults import link_faults
