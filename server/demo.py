@@ -24,7 +24,7 @@ from quiz.training.tables import (
     SignIn,
     TrainingRecord,
 )
-from scenarios import engine
+from scenarios import engine, states
 from scenarios.playing import play_turn
 from scenarios.tables import DrillAssignment, DrillRun
 from server import clock, migrate
@@ -157,7 +157,7 @@ def drill(session: Session, house: House, person: Person, now, chance: random.Ra
         state = play_turn(house.judge, scenario, state, said, 15.0 * at)
         if state.over:
             break
-    run = DrillRun(person_id=person.id, scenario_id=scenario.id, state=engine.to_dict(state), started=now)
+    run = DrillRun(person_id=person.id, scenario_id=scenario.id, state=states.to_dict(state), started=now)
     session.add(run)
     session.flush()
     keep(session, house, run, scenario, state if state.over else engine.give_up(state))

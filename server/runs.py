@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 from sqlmodel import Session
 
-from scenarios import engine
+from scenarios import states
 from scenarios.debrief import debrief
 from scenarios.scenario import Scenario
 from scenarios.tables import DrillAssignment, DrillRun
@@ -43,8 +43,8 @@ def known(house: House, run: DrillRun) -> Scenario:
     return scenario
 
 
-def keep(session: Session, house: House, run: DrillRun, scenario: Scenario, state: engine.DrillState) -> None:
-    run.state = engine.to_dict(state)
+def keep(session: Session, house: House, run: DrillRun, scenario: Scenario, state: states.DrillState) -> None:
+    run.state = states.to_dict(state)
     if state.over:
         result = debrief(scenario, state)
         run.ended, run.ending, run.total, run.vetoed = clock.now(), state.ending, result.total, result.vetoed

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
 from kb.masking import mask
-from scenarios import engine
+from scenarios import states
 from scenarios.debrief import debrief
 from scenarios.rubric import DIMENSIONS
 from scenarios.scenario import Scenario
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/drills")
 
 
 def show_debrief(
-    request: Request, house: House, run: DrillRun, scenario: Scenario, state: engine.DrillState, person: Person,
+    request: Request, house: House, run: DrillRun, scenario: Scenario, state: states.DrillState, person: Person,
     session: Session,
 ) -> Response:  # fmt: skip
     result = debrief(scenario, state)
@@ -42,8 +42,8 @@ def show_debrief(
     cards = cards or [a for a in house.library.of_intent(scenario.intent) if a.kind in ("script", "case")][:3]
     return page(
         request, "drills/debrief.html", active="drills", run=run, s=scenario, state=state, d=result, before=before,
-        then={r.dimension: r.met for r in debrief(scenario, engine.from_dict(before.state)).dimensions} if before else {},
-        points=engine.curve(state, scenario), overrides=overrides, appeals=appeals, cards=cards,
+        then={r.dimension: r.met for r in debrief(scenario, states.from_dict(before.state)).dimensions} if before else {},
+        points=states.curve(state, scenario), overrides=overrides, appeals=appeals, cards=cards,
         mine=run.person_id == person.id, owner=session.get(Person, run.person_id),
     )  # fmt: skip
 
@@ -119,7 +119,7 @@ def reviewed(
 
 def corrected_total(session: Session, house: House, run: DrillRun) -> int:
     """The total with the trainer's dimensions in place of the machine's; a veto's cap stays."""
-    result = debrief(known(house, run), engine.from_dict(run.state))
+    result = debrief(known(house, run), states.from_dict(run.state))
     latest = {o.dimension: o.met for o in session.exec(
         select(DrillOverride).where(DrillOverride.run_id == run.id).order_by(col(DrillOverride.id)))}  # fmt: skip
     asked = [d for d in result.dimensions if d.met is not None or d.dimension in latest]

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from kb import taxonomy
 from kb.masking import mask
-from scenarios import engine
+from scenarios import engine, states
 from scenarios.assignments import matching, next_scenario
 from scenarios.playing import play_turn
 from scenarios.scenario import DIFFICULTIES, HINT_COST
@@ -88,7 +88,7 @@ def start(
         state = engine.start(scenario, secrets.randbelow(1_000_000))
         run = DrillRun(
             person_id=person.id, scenario_id=scenario_id, assignment_id=given.id if given else None,
-            state=engine.to_dict(state), started=clock.now(),
+            state=states.to_dict(state), started=clock.now(),
         )  # fmt: skip
         session.add(run)
         session.flush()
@@ -102,7 +102,7 @@ def show(
     request: Request, run: OwnRun, house: HouseDep, person: CurrentPerson, session: SessionDep
 ) -> Response:
     scenario = known(house, run)
-    state = engine.from_dict(run.state)
+    state = states.from_dict(run.state)
     if run.ended:
         return show_debrief(request, house, run, scenario, state, person, session)
     hint = scenario.hints[state.hints - 1] if state.hints else ""
@@ -122,7 +122,7 @@ def say(
 
     def work(session: Session) -> str:
         run = mine(session, person, run_id)
-        scenario, state = known(house, run), engine.from_dict(run.state)
+        scenario, state = known(house, run), states.from_dict(run.state)
         if run.ended or turn != len(state.turns):
             return f"/drills/{run.id}"
         words = mask(say.strip()).masked
@@ -140,8 +140,8 @@ def hint(run_id: int, house: HouseDep, person: CurrentPerson, key: RequestKeyFor
     def work(session: Session) -> str:
         run = mine(session, person, run_id)
         if not run.ended:
-            state, _ = engine.take_hint(known(house, run), engine.from_dict(run.state))
-            run.state = engine.to_dict(state)
+            state, _ = engine.take_hint(known(house, run), states.from_dict(run.state))
+            run.state = states.to_dict(state)
             session.add(run)
         return f"/drills/{run.id}#now"
 
@@ -153,7 +153,7 @@ def end(run_id: int, house: HouseDep, person: CurrentPerson, key: RequestKeyForm
     def work(session: Session) -> str:
         run = mine(session, person, run_id)
         if not run.ended:
-            keep(session, house, run, known(house, run), engine.give_up(engine.from_dict(run.state)))
+            keep(session, house, run, known(house, run), engine.give_up(states.from_dict(run.state)))
         return f"/drills/{run.id}"
 
     return act(house, person, key, work)
@@ -169,11 +169,11 @@ def retry(
     def work(session: Session) -> str:
         old = mine(session, person, run_id)
         scenario = known(house, old)
-        state = engine.rewind(scenario, engine.from_dict(old.state), turn)
+        state = engine.rewind(scenario, states.from_dict(old.state), turn)
         now = clock.now()
         began = now - timedelta(seconds=state.turns[-1].elapsed if state.turns else 0)
         run = DrillRun(
-            person_id=person.id, scenario_id=old.scenario_id, state=engine.to_dict(state), started=began
+            person_id=person.id, scenario_id=old.scenario_id, state=states.to_dict(state), started=began
         )
         session.add(run)
         session.flush()
