@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scenarios.engine import ENDINGS, DrillState
 from scenarios.judge.clauses import fold
 from scenarios.rubric import DIMENSIONS, POSITIVE, VETO, VIOLATIONS, WEIGHTS, gates, points_of, total
 from scenarios.scenario import HINT_COST, KeyPoint, Scenario
+from scenarios.states import ENDINGS, DrillState
 
 
 @dataclass(frozen=True)

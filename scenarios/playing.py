@@ -1,10 +1,11 @@
 """One turn of a drill: what was said is judged as speech, then the owner answers."""
 
-from scenarios.engine import DrillState, take_turn
+from scenarios.engine import take_turn
 from scenarios.judge import Judge
 from scenarios.rubric import Judgement, applicable_to, total
 from scenarios.scenario import Scenario
 from scenarios.speech import spoken
+from scenarios.states import DrillState
 
 
 def play_turn(

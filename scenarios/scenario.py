@@ -7,8 +7,9 @@ from pathlib import Path
 
 import yaml
 
-from kb.articles import HEADING, HIDDEN, MAX_BYTES, Problem
+from kb.articles import Problem
 from kb.cards import items
+from kb.reading import HEADING, HIDDEN, MAX_BYTES
 from kb.yaml_text import read_yaml
 from scenarios.faults import DIFFICULTIES, FACT, STATES, scenario_faults, shape_faults, unread_faults
 from scenarios.rubric import Situation

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from math import sqrt
 
 from scenarios.debrief import debrief
-from scenarios.engine import DrillState
 from scenarios.rubric import DIMENSIONS
 from scenarios.scenario import Scenario
+from scenarios.states import DrillState
 
 LEAST = 30
 

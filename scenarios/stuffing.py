@@ -7,11 +7,12 @@ from zlib import crc32
 
 from kb.search.analysis import tokenizer
 from scenarios.debrief import debrief
-from scenarios.engine import DrillState, start
+from scenarios.engine import start
 from scenarios.judge import Judge
 from scenarios.playing import play_turn
 from scenarios.rubric import DIMENSIONS
 from scenarios.scenario import Scenario
+from scenarios.states import DrillState
 
 PASS_MARK = 80
 # Words that anybody would heap who knows the rubric but not the matter.

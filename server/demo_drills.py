@@ -5,13 +5,13 @@ import re
 
 from sqlmodel import Session
 
-from scenarios import engine
+from scenarios import engine, states
 from scenarios.playing import play_turn
 from scenarios.scenario import Scenario
 from scenarios.tables import DrillRun
 from server.accounts.tables import Person
 from server.house import House
-from server.routes.drills import keep
+from server.runs import keep
 
 # What people say when nothing better comes to mind; fits every call and helps none.
 FILLERS = ("嗯，您接着说。", "我先记下来。", "您等一下，我看看。", "好的，我了解了。", "那您先等消息。")
@@ -28,7 +28,7 @@ def drill(session: Session, house: House, person: Person, now, chance: random.Ra
         state = play_turn(house.judge, scenario, state, a_line(scenario, at, chance, skill), 15.0 * at)
         if state.over:
             break
-    run = DrillRun(person_id=person.id, scenario_id=scenario.id, state=engine.to_dict(state), started=now)
+    run = DrillRun(person_id=person.id, scenario_id=scenario.id, state=states.to_dict(state), started=now)
     session.add(run)
     session.flush()
     keep(session, house, run, scenario, engine.give_up(state), now)

@@ -11,9 +11,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from kb import articles
-from kb.articles import Library, Problem, Shelf
+from kb import reading
+from kb.articles import Library, Problem
 from kb.chat import read_ahead
+from kb.reading import Shelf
 from quiz import analysis, bank
 from quiz.analysis import Sums
 from quiz.questions import Question
@@ -100,10 +101,10 @@ class House:
     def shipped_heading(self, article_id: str, heading: str) -> str | None:
         """What the shipped article says under a heading that the site layer may have replaced."""
         article = self.library.articles.get(article_id)
-        path = articles.CONTENT / article.path if article else None
+        path = reading.CONTENT / article.path if article else None
         if path is None or not path.is_file():
             return None
-        before = articles.read_article(path, articles.CONTENT, "shipped", clock.today())[0]
+        before = reading.read_article(path, reading.CONTENT, "shipped", clock.today())[0]
         return before.heading(heading) if before and before.id == article_id else None
 
     @cached_property
@@ -144,14 +145,14 @@ class House:
 
 
 def layers(settings: Settings) -> list[tuple[str, Path]]:
-    found = [("shipped", articles.CONTENT)]
+    found = [("shipped", reading.CONTENT)]
     if settings.site_content.is_dir():
         found.append(("site", settings.site_content))
     return found
 
 
 def read_library(settings: Settings, shelf: Shelf) -> Library:
-    library = articles.load_library(*layers(settings), today=clock.today(), shelf=shelf)
+    library = reading.load_library(*layers(settings), today=clock.today(), shelf=shelf)
     for problem in library.problems:
         log.warning("left out: %s", problem)
     return library

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Sequence
 
 from embeddings import Encoder
-from scenarios import engine
-from scenarios.engine import DrillState, state_of, with_voice
+from scenarios import states
+from scenarios.engine import state_of, with_voice
 from scenarios.scenario import Scenario
+from scenarios.states import DrillState
 from scenarios.tables import DrillRun
 from server.accounts.tables import Person
 from server.database import writing
@@ -31,7 +32,7 @@ def voice(house: House, person: Person, run_id: int) -> None:
         return
     with writing(house.engine) as session:
         run = session.get(DrillRun, run_id)
-        before, scenario = engine.from_dict(run.state), house.scenarios.get(run.scenario_id)
+        before, scenario = states.from_dict(run.state), house.scenarios.get(run.scenario_id)
         if scenario is None or run.person_id != person.id or not silent(before):
             return
         if not spend(session, person, house.settings.llm_daily_limit):
@@ -39,8 +40,8 @@ def voice(house: House, person: Person, run_id: int) -> None:
     after = speak(lambda sent: "".join(house.model.stream(sent)), house.encoder, scenario, before)
     with writing(house.engine) as session:
         run = session.get(DrillRun, run_id)
-        if engine.from_dict(run.state) == before:
-            run.state = engine.to_dict(after)
+        if states.from_dict(run.state) == before:
+            run.state = states.to_dict(after)
             session.add(run)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from kb.articles import Article
 from kb.chat.evidence import Asking, Match, match, parts_of
 from kb.chat.sentences import ASKS
-from kb.search.searcher import FEATURES as SEARCHED
+from kb.search.scoring import FEATURES as SEARCHED
 from kb.search.searcher import ranking as search_ranking
 
 MODEL = Path(__file__).parent / "ranking.json"

@@ -10,7 +10,8 @@ import numpy as np
 
 from kb import taxonomy
 from kb.search.emergencies import signals as emergency_signals
-from kb.search.searcher import FEATURES, MODEL, SIGNALS, Searcher, ranking, signals
+from kb.search.scoring import FEATURES
+from kb.search.searcher import MODEL, SIGNALS, Searcher, ranking, signals
 
 STEPS = 600
 # Where the weights of the intent start, the same at every fit, so that fitting twice changes nothing.

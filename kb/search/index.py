@@ -22,7 +22,8 @@ from kb.search.intents import IntentModel, capped
 from kb.search.lexical import Lexical
 from kb.search.ngrams import Ngrams
 from kb.search.queries import Vocabulary
-from kb.search.searcher import Index, Searcher
+from kb.search.scoring import Index
+from kb.search.searcher import Searcher
 from kb.search.units import Units, units_of
 
 log = logging.getLogger("kefu.search")

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from kb import taxonomy
-from kb.articles import CONTENT, Article, load_library
+from kb.articles import Article
+from kb.reading import CONTENT, load_library
 from kb.search.analysis import synonym_groups
 from kb.search.units import UNINDEXED, extra_asks
 

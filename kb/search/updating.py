@@ -11,7 +11,8 @@ from kb.articles import Article, Library
 from kb.search import initials
 from kb.search.analysis import bigrams, fold, words
 from kb.search.index import open_index
-from kb.search.searcher import Index, Searcher
+from kb.search.scoring import Index
+from kb.search.searcher import Searcher
 from kb.search.units import Units, units_of
 
 # More changes than this are a new handbook, which is built anew.

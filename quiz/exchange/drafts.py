@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-from kb.articles import HIDDEN
+from kb.reading import HIDDEN
 from quiz.questions import KEYED, LETTERS, TYPES, Question
 
 TYPE_IDS = {name: kind for kind, name in TYPES.items()}

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from kb import articles, site, taxonomy
-from kb.articles import Article, Library, Problem, library_of, parse_article
+from kb import reading, site, taxonomy
+from kb.articles import Article, Library, Problem, library_of
 from kb.cards import card
 from kb.checks import article_faults
+from kb.reading import parse_article
 from server import audit, changelog, clock
 from server.changelog import URGENT
 from server.database import writing
@@ -45,7 +46,7 @@ def uncovered(house: House) -> list[str]:
 @router.get("/{article_id}/edit")
 def edit(request: Request, article_id: str, house: HouseDep, trainer: Trainer) -> Response:
     article = known(house, article_id)
-    text = site.source_of(article, articles.CONTENT, house.settings.site_content)
+    text = site.source_of(article, reading.CONTENT, house.settings.site_content)
     return editor(request, house, article.path, article_id, text, [])
 
 

@@ -18,7 +18,7 @@ from server.database import writing
 from server.deps import CurrentPerson, HouseDep, SessionDep
 from server.exports import of_person
 from server.pages import page
-from server.routes.drills import open_work
+from server.runs import open_work
 from server.tables import CardUse
 
 router = APIRouter()

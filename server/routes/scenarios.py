@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from kb import site, taxonomy
-from kb.articles import HIDDEN, Problem
-from scenarios import engine, scenario
+from kb.articles import Problem
+from kb.reading import HIDDEN
+from scenarios import engine, scenario, states
 from scenarios.debrief import debrief
 from scenarios.faults import link_faults
 from scenarios.playing import play_turn
@@ -195,6 +196,6 @@ def dry_run(
     return page(
         request, "scenarios/try.html", active="content", s=made, state=state, text=text, scenario_id=scenario_id, seed=seed,
         said=words, mood=engine.state_of(state.anger, state.trust, state.worry), nexts=engine.fresh_lines(made, state),
-        result=debrief(made, state) if state.over else None, ENDINGS=engine.ENDINGS, DIMENSIONS=DIMENSIONS,
+        result=debrief(made, state) if state.over else None, ENDINGS=states.ENDINGS, DIMENSIONS=DIMENSIONS,
         VIOLATIONS=VIOLATIONS, RAPPORT=engine.RAPPORT,
     )  # fmt: skip

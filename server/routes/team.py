@@ -18,7 +18,7 @@ from quiz.training.levels import gates, next_level
 from quiz.training.readiness import readiness
 from quiz.training.rules import LEVELS
 from quiz.training.tables import Course, Makeup, Notice, Progress, TrainingRecord
-from scenarios import engine
+from scenarios import states
 from scenarios.assignments import matching
 from scenarios.statistics import rates
 from scenarios.tables import DrillAppeal, DrillAssignment, DrillRun
@@ -166,7 +166,7 @@ def statistics(request: Request, trainer: Trainer, house: HouseDep, session: Ses
         select(DrillRun).where(col(DrillRun.person_id).in_(ids), col(DrillRun.ended).is_not(None))
         .order_by(col(DrillRun.ended).desc()).limit(2000)
     ).all()  # fmt: skip
-    played = [(house.scenarios[r.scenario_id], engine.from_dict(r.state)) for r in runs if r.scenario_id in house.scenarios]
+    played = [(house.scenarios[r.scenario_id], states.from_dict(r.state)) for r in runs if r.scenario_id in house.scenarios]
     scenarios = {s.id: s for s, _ in played}
     by = {i: rates([p for p in played if p[0].id == i]) for i in scenarios}
     return page(request, "training/drills.html", active="team", overall=rates(played), by=by, scenarios=scenarios,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from kb.articles import CONTENT, Article, Heading, Library, library_of, load_library
+from kb.articles import Article, Heading, Library, library_of
+from kb.reading import CONTENT, load_library
 from kb.search.analysis import words
 
 # Share of the words of a copy that are swapped for others of the handbook, so that copies differ as articles do.

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from server.cli import house
+from server.commands.console import house
 from server.settings import Settings
 from tests.sittings import Server, Sitting, browser, killed_while_saving, lost, seated
 

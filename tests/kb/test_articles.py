@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.articles import CONTENT, load_library, read_article
 from kb.checks import check
+from kb.reading import CONTENT, load_library, read_article
 
 TODAY = date(2026, 11, 25)
 GOOD = """---

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from kb.articles import CONTENT, load_library
+from kb.reading import CONTENT, load_library
 from quiz.exchange import FORMATS, Unreadable, left_out, plan_import, read_upload, write
 from quiz.exchange.gift import read_gift, write_gift
 from quiz.exchange.moodle import read_moodle, write_moodle

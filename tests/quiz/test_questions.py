@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kb.articles import CONTENT, load_library
+from kb.reading import CONTENT, load_library
 from quiz import questions as module
 from quiz.checks import check_questions, giveaways, longest_share
 from quiz.grading.objective import mark

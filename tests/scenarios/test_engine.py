@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from scenarios import engine
+from scenarios import engine, states
 from scenarios.debrief import debrief
 from scenarios.judge import load_judge
 from scenarios.playing import play_turn
@@ -42,7 +42,7 @@ def check_random_drills(count):
         scenario = scenarios[seed % len(scenarios)]
         state = play(scenario, seed)
         spoken = [line for turn in state.turns for line in turn.owner]
-        assert state.ending in engine.ENDINGS
+        assert state.ending in states.ENDINGS
         assert len(spoken) == len(set(spoken))
         assert_facts_wait(scenario, state)
         yielded = play(scenario, seed) if seed % 20 == 0 else state
@@ -72,7 +72,7 @@ def test_the_same_words_and_seed_give_the_same_call_and_score():
 def test_a_drill_survives_being_written_down_and_read_again():
     state = play(next(iter(SCENARIOS.values())), 3)
 
-    assert state == engine.from_dict(engine.to_dict(state))
+    assert state == states.from_dict(states.to_dict(state))
 
 
 def test_unsafe_advice_ends_an_emergency_at_once():

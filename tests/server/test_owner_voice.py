@@ -3,7 +3,7 @@
 import pytest
 
 from embeddings import load_encoder
-from scenarios import engine
+from scenarios import engine, states
 from scenarios.judge import load_judge
 from scenarios.scenario import load_scenarios
 from server.owner_voice import messages, speak, voiced
@@ -45,5 +45,5 @@ def test_a_reworded_call_is_stored_and_replayed_with_the_same_facts_and_mood():
     spoken = speak(lambda m: m[1]["content"].split("台词：")[1][:-1] + "呀。", ENCODER, SCENARIO, plain)
 
     assert (plain.said, plain.told, plain.anger) == (spoken.said, spoken.told, spoken.anger)
-    assert spoken == engine.from_dict(engine.to_dict(spoken))
+    assert spoken == states.from_dict(states.to_dict(spoken))
     assert spoken.turns == engine.rewind(SCENARIO, spoken, 1).turns

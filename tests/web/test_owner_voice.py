@@ -2,7 +2,7 @@
 
 from sqlmodel import select
 
-from scenarios import engine
+from scenarios import engine, states
 from scenarios.tables import DrillRun
 from server.database import reading
 from tests.endpoint import KEY
@@ -10,12 +10,12 @@ from tests.endpoint import KEY
 SAID = "您好，物业客服中心小林，哪个房间在滴，滴了多久？"
 
 
-def called(browser, house) -> engine.DrillState:
+def called(browser, house) -> states.DrillState:
     """A call after one utterance."""
     here = browser.post("/drills/start/repair-leak-ceiling", follow_redirects=False).headers["location"]
     browser.post(f"{here}/say", data={"say": SAID, "turn": 0})
     with reading(house.engine) as session:
-        return engine.from_dict(session.exec(select(DrillRun).order_by(DrillRun.id.desc())).first().state)
+        return states.from_dict(session.exec(select(DrillRun).order_by(DrillRun.id.desc())).first().state)
 
 
 def reworded(body: dict):

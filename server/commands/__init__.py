@@ -1,0 +1,1 @@
+"""The commands of kefu, by what they are for."""
