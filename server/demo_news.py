@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from kb import articles, site
+from kb import reading, site
 from server import bulletin, changelog, clock
 from server.accounts.tables import Person
 from server.house import House
@@ -26,7 +26,7 @@ def edit_handbook(session: Session, house: House, editor: Person, readers: Seque
     changelog.take_note(session, house.library, now - timedelta(weeks=5, days=1))
     for article_id, heading, line, why, days, important, read in EDITS:
         before, at = house.library.articles[article_id], now - timedelta(days=days)
-        text = with_line(site.source_of(before, articles.CONTENT, house.settings.site_content), heading, line)
+        text = with_line(site.source_of(before, reading.CONTENT, house.settings.site_content), heading, line)
         site.save(house.settings.site_content, before.path, text, editor.name, why)
         del house.library
         after = house.library.articles[article_id]

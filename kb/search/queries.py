@@ -94,7 +94,7 @@ class Vocabulary:
     def respell(self, text: str) -> list[str]:
         """Library words that sound like a part of the text which is no library word itself."""
         found = []
-        for pair in {text[i : i + n] for n in (2, 3, 4) for i in range(len(text) - n + 1)}:
+        for pair in pieces(text, (2, 3, 4)):
             if pair in self.counts or not re.fullmatch(r"[一-鿿]+", pair):
                 continue
             same = self.by_sound.get("".join(syllables(pair)))
@@ -148,11 +148,16 @@ def read_ascii(text: str, vocabulary: Vocabulary, phrase: Callable[[str], str]) 
     return ASCII_RUN.sub(replace, text), read
 
 
+def pieces(text: str, sizes: Iterable[int]) -> tuple[str, ...]:
+    """Each piece of these lengths once, in the order of the text, so that a query is read the same in every process."""
+    return tuple(dict.fromkeys(text[i : i + n] for n in sizes for i in range(len(text) - n + 1)))
+
+
 def synonym_hits(text: str) -> list[tuple[str, ...]]:
     """For every synonym-group word in the text, the other members."""
     table = synonyms()
     return [
         table[part]
-        for part in {text[i : i + n] for n in range(2, 9) for i in range(len(text) - n + 1)}
+        for part in pieces(text, range(2, 9))
         if part in table
     ]

@@ -1,6 +1,9 @@
 """Search puts the card that helps first, says when there is none, and knows an emergency."""
 
 import logging
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -162,3 +165,15 @@ def smaller(house, size: int):
 
     articles = dict(list(house.library.articles.items())[:size])
     return replace(house.library, articles=articles, digest=f"small-{size}")
+
+
+def test_a_query_is_read_the_same_in_every_process():
+    read = "from kb.search.queries import synonym_hits; print(synonym_hits('楼上漏水物业费催缴电动车充电'))"
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", read], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+
+    assert len(said) == 1
