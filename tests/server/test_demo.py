@@ -9,8 +9,8 @@ from sqlmodel import select
 from kb.checks import article_faults
 from quiz.training.courses import run_out
 from quiz.training.tables import TrainingRecord
-from scenarios.engine import from_dict
 from scenarios.scenario import load_scenarios
+from scenarios.states import from_dict
 from scenarios.tables import DrillRun
 from server import bulletin, clock
 from server.accounts.tables import Person
