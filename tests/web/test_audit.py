@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from server import audit, cli, clock
 from server.accounts.passwords import hash_password
 from server.accounts.tables import Person
+from server.commands import keeping
 from server.database import reading, writing
 from server.tables import AuditEntry
 
@@ -105,7 +106,7 @@ def test_the_page_costs_at_most_six_statements(trail, sign_in):
 
 
 def test_the_command_says_the_same_and_fails_at_a_break(trail, monkeypatch):
-    monkeypatch.setattr(cli, "house", lambda: trail)
+    monkeypatch.setattr(keeping, "house", lambda: trail)
     runner = CliRunner()
     whole = runner.invoke(cli.app, ["audit"])
     alter(trail)
