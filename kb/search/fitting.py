@@ -25,8 +25,8 @@ LEAST = 0.1
 MISSED = 2.0
 # What a false alarm in a search about another matter counts beside one in a near miss; there are many more of them.
 OTHER = 0.1
-# At least this share of answerable dev queries must be answered.
-ANSWERED = 0.95
+# Share of answerable dev queries that are answered; of the out-of-scope ones on dev 0.89 are then refused.
+ANSWERED = 0.965
 
 
 def relevance(searcher: Searcher, rows: np.ndarray, intents: Sequence[str]) -> np.ndarray:
