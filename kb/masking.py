@@ -25,10 +25,18 @@ SURNAMES = (
 LONG_TITLES = "先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|大哥|大姐|师傅|老师|经理|主任|主管|管家|队长|奶奶|爷爷"
 # Words that end in a surname character and stand before a title without naming anyone.
 NOT_NAMES = re.compile(
-    "(?:保安|工程|对方|双方|我方|甲方|乙方|各方|官方|警方|地方|校方|开发商|厂商|承包商|供应商|物管|主管|分管|接管|"
-    "施工|员工|职工|民工|单元楼|前任|现任|历任|责任|上任|担任|片区|项目|属于|关于|对于|由于|住房|租房|门房|正常|日常|"
-    "平常|经常|非常|停车|汽车|水管|应|这位|那位|您的|单|成都|辅导|指向)$"
+    "(?:保安|治安|公安|消防安|工程|对方|双方|我方|甲方|乙方|各方|官方|警方|地方|校方|开发商|厂商|承包商|供应商|物管|主管|分管|接管|只管|房管|立管|支管|总管|"
+    "燃气管|托管|监管|施工|员工|职工|民工|单元楼|前任|现任|历任|责任|上任|担任|片区|项目|属于|关于|对于|由于|住房|租房|门房|泵房|机房|正常|日常|"
+    "平常|经常|非常|停车|汽车|校车|固定车|水管|应|这位|那位|您的|单|成都|辅导|指向|方向|意向|分钟|刻钟|师傅|环卫|环境卫|公司|收费|缴费|物业费|园林|"
+    "登高|测温|外包|承包|排查|抽查|巡查|检查|核查|花钱|给钱|收钱|付钱|迷路|每周|[一二三四两几]周|下周|上周|穿戴|谢谢)$"
 )
+# Words that begin with a surname character and stand before a title, or after 业主, without naming anyone.
+COMMON = re.compile(
+    "(?:项目|安排|安装|安保|安防|安全|安检|安静|管道|管理|管家|管网|施工|卫生|万一|马桶|马上|谢谢|白天|白跑|于是|任何|解决|解释|应急|应该|应当|应配|"
+    "单位|单元|单独|单号|方案|方便|宁可|周[一二三四五六日天末]|车场|车间|车队|车位|车被|车里|车主|代替|代行|代班|代理|代表|代收|代办|高级|高空|高压|金属|金额|房管|"
+    "房东|房产|房屋|房号|房间|常驻|申请|申诉|查[阅验完表询看]|关键|关系|关心|关于|路灯|龙头|石材|温控|党员|满意|连同|向(?!先生|女士|师傅|老师|阿姨|奶奶|爷爷))"
+)
+FUNCTION = re.compile("[的了和或与由向给到转报请跟要让就内后前里被把这那您我你他她们还先最接是]")
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("email", re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")),
     ("id", re.compile(rf"(?<![0-9A-Za-z])[1-9](?:{GAP}{DIGIT}){{16}}{GAP}[0-9XxＸｘ](?![0-9A-Za-z])")),
@@ -62,6 +70,7 @@ NAMES = (
     re.compile(rf"(?:姓名|业主|户主|联系人|收件人|租客|租户|房东|经办人|报修人|投诉人|当事人|我叫|叫做|名叫|名字是|名字叫|本人)[:： 是叫为]{{0,2}}"
                rf"(?P<v>(?:欧阳|上官|司马|诸葛|[{SURNAMES}])[一-龥]{{1,2}})(?=[，,。；;、：:\s（(的和与及电手住在联身,]|$)"),
     re.compile(rf"(?:免贵|我)姓(?P<v>[{SURNAMES}])(?![名氏])"),
+    re.compile(rf"姓(?P<v>[{SURNAMES}])(?=的(?:\w)?(?:{LONG_TITLES}))"),
 )  # fmt: skip
 NOT_BANK = re.compile(
     r"(?:订单|单号|发票|税号|识别号|设备|工单|快递|编号|流水|序列|票据|合同)[^，。；,;]{0,8}$"
@@ -110,9 +119,26 @@ def found(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             yield span_of(match, "room")
     for pattern in NAMES:
-        for match in pattern.finditer(text):
-            if not NOT_NAMES.search(text[: match.start() + 1]):
-                yield span_of(match, "name")
+        yield from names(pattern, text)
+
+
+def names(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
+    """Names that a pattern finds; what is none may still hold one, as 项目王经理 does."""
+    at = 0
+    while match := pattern.search(text, at):
+        span = span_of(match, "name")
+        named = names_somebody(text, span)
+        at = match.end() if named else match.start() + 1
+        if named:
+            yield span
+
+
+def names_somebody(text: str, span: Span) -> bool:
+    """Whether what looks like surname and given name is none of the everyday words that only begin or end like one."""
+    said = re.sub(rf"(?:{LONG_TITLES})$", "", text[span.start : span.end])
+    return not (
+        NOT_NAMES.search(text[: span.start + 1]) or COMMON.match(text[span.start :]) or FUNCTION.search(said[1:])
+    )
 
 
 def span_of(match: re.Match[str], kind: str) -> Span:
