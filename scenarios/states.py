@@ -7,8 +7,8 @@ from scenarios.rubric import Judgement
 from scenarios.scenario import Scenario
 
 ENDINGS = {
-    "thanks": "业主道谢,放心结束", "settled": "业主接受安排", "hang-up": "业主挂了电话", "patience": "业主等不及,不再谈了",
-    "hotline": "业主说要打 12345", "media": "业主说要发网上", "unsafe": "危险指引,立即结束", "late": "应急处置超时",
+    "thanks": "业主道谢，放心结束", "settled": "业主接受安排", "hang-up": "业主挂了电话", "patience": "业主等不及，不再谈了",
+    "hotline": "业主说要打 12345", "media": "业主说要发网上", "unsafe": "危险指引，立即结束", "late": "应急处置超时",
     "given-up": "学员放弃",
 }  # fmt: skip
 

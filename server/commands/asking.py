@@ -129,7 +129,7 @@ def grade(
 
 
 def evaluate(
-    what: Annotated[str, typer.Argument(help="search、judge、grade、drills 或 all。")] = "all",
+    what: Annotated[str, typer.Argument(help="search、ask、judge、grade、drills 或 all。")] = "all",
     fit: Annotated[bool, typer.Option("--fit", help="先用 dev 部分重新拟合排序权重,写回仓库。")] = False,
     dev: Annotated[bool, typer.Option("--dev", help="看 dev 部分而不是 test;只有 ask 有。")] = False,
 ) -> None:
