@@ -101,23 +101,35 @@ def read_article(path: Path, folder: Path, layer: str, today: date) -> tuple[Art
     return parse_article(text, name, layer, today)
 
 
-def parse_article(text: str, name: str, layer: str, today: date) -> tuple[Article | None, list[Problem]]:
-    """Parse the text of one file called `name` (path below the content folder)."""
-    text = HIDDEN.sub("", text.replace("\r\n", "\n"))
+def head_and_body(text: str, name: str) -> tuple[dict, str, list[Problem]]:
+    """What stands between the --- lines, read as YAML, and what follows; with the fault where it cannot be read."""
+
+    def refuse(message: str) -> tuple[dict, str, list[Problem]]:
+        return {}, "", [Problem(name, "文件头", message)]
+
     parts = re.match(r"---\n(.*?)\n---\n(.*)", text, re.DOTALL)
     if not parts:
-        return None, [Problem(name, "文件头", "缺少以 --- 起止的文件头")]
+        return refuse("缺少以 --- 起止的文件头")
     try:
         head = read_yaml(parts[1])
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
-        return None, [Problem(name, "文件头", f"YAML 在第 {line} 行写错了,检查冒号、引号和缩进")]
+        return refuse(f"YAML 在第 {line} 行写错了，检查冒号、引号和缩进")
     if not isinstance(head, dict):
-        return None, [Problem(name, "文件头", "应是“字段: 值”的列表")]
+        return refuse("应是“字段: 值”的列表")
+    return head, parts[2], []
+
+
+def parse_article(text: str, name: str, layer: str, today: date) -> tuple[Article | None, list[Problem]]:
+    """Parse the text of one file called `name` (path below the content folder)."""
+    text = HIDDEN.sub("", text.replace("\r\n", "\n"))
+    head, body, faults = head_and_body(text, name)
+    if faults:
+        return None, faults
     faults = [Problem(name, where, message) for where, message in head_faults(head, today)]
     if faults:
         return None, faults
-    headings = split_headings(parts[2])
+    headings = split_headings(body)
     faults = [Problem(name, where, message) for where, message in body_faults(head, headings)]
     if faults:
         return None, faults

@@ -5,12 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from kb.articles import Problem
 from kb.cards import items
-from kb.reading import HEADING, HIDDEN, MAX_BYTES
-from kb.yaml_text import read_yaml
+from kb.reading import HEADING, HIDDEN, MAX_BYTES, head_and_body
 from scenarios.faults import DIFFICULTIES, FACT, STATES, scenario_faults, shape_faults, unread_faults
 from scenarios.rubric import Situation
 
@@ -102,15 +99,10 @@ def read_scenario(name: str, text: str) -> tuple[Scenario | None, list[Problem]]
     text = HIDDEN.sub("", text.replace("\r\n", "\n"))
     if len(text.encode()) > MAX_BYTES:
         return None, [Problem(name, "文件", f"超过 {MAX_BYTES // 1024} KB，请精简")]
-    parts = re.match(r"---\n(.*?)\n---\n(.*)", text, re.DOTALL)
-    if not parts:
-        return None, [Problem(name, "文件头", "缺少以 --- 起止的文件头")]
-    try:
-        head = read_yaml(parts[1])
-    except yaml.YAMLError as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
-        return None, [Problem(name, "文件头", f"YAML 在第 {line} 行写错了")]
-    pieces = HEADING.split(parts[2])
+    head, rest, faults = head_and_body(text, name)
+    if faults:
+        return None, faults
+    pieces = HEADING.split(rest)
     body = dict(zip(pieces[1::2], (p.strip() for p in pieces[2::2]), strict=True))
     faults = [Problem(name, where, message) for where, message in shape_faults(head, body)]
     if faults:

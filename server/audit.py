@@ -41,6 +41,12 @@ class Chain:
     def whole(self) -> bool:
         return self.broken_at is None
 
+    @property
+    def words(self) -> str:
+        if self.whole:
+            return f"记录链完整，共 {self.rows} 行，最后一行的链值 {self.last[:12]}。"
+        return f"记录链在第 {self.broken_at} 行断了：这一行或它前面的行被改过、插过或删过；前面 {self.rows} 行完整。"
+
 
 def chain(session: Session) -> Chain:
     """Walk the whole trail; what was altered, inserted or taken out breaks it, but for rows cut off at the end."""
@@ -54,8 +60,3 @@ def chain(session: Session) -> Chain:
             return Chain(rows, number, before)
         before, rows = found, rows + 1
     return Chain(rows, None, before)
-
-
-def first_break(session: Session) -> int | None:
-    """The id of the first row that does not fit its chain, or None when nothing was altered."""
-    return chain(session).broken_at

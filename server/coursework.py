@@ -79,7 +79,7 @@ def settle(session: Session, attempt: Attempt, now: datetime) -> None:
     if attempt.mode != "course" or attempt.score is None:
         return
     course = session.get(Course, attempt.course_id)
-    records = list(session.exec(select(TrainingRecord).where(TrainingRecord.person_id == attempt.person_id)))
+    records = courses.records_of(session, attempt.person_id)
     record = (
         same_test(session, attempt, records) or to_mark(course, records, now)
         or TrainingRecord(person_id=attempt.person_id, course_id=course.id, hours=0, day=clock.local(now).date())

@@ -30,6 +30,10 @@ class CourseState:
         return self.until and renewal(self.record.day, self.months)
 
 
+def records_of(session: Session, person_id: int) -> list[TrainingRecord]:
+    return list(session.exec(select(TrainingRecord).where(TrainingRecord.person_id == person_id)))
+
+
 def state_of(course: Course, records: Iterable[TrainingRecord], today: date) -> CourseState:
     """The newest pass decides, for as many months as the course says; without one, the newest record does."""
     mine = sorted((r for r in records if r.course_id == course.id), key=lambda r: (r.day, r.id or 0))

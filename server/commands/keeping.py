@@ -73,13 +73,12 @@ def audit(as_json: Json = False) -> None:
     """核对操作记录的链;完整时以 0 退出,断了说出是哪一行并以 1 退出。"""
     from server.audit import chain
     from server.database import reading
-    from server.routes.trail import words_of
 
     rooms = house()
     prepare(rooms)
     with reading(rooms.engine) as session:
         found = chain(session)
-    emit(asdict(found)) if as_json else typer.echo(words_of(found))
+    emit(asdict(found)) if as_json else typer.echo(found.words)
     raise typer.Exit(0 if found.whole else 1)
 
 

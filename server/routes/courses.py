@@ -8,7 +8,7 @@ from sqlmodel import Session, col, or_, select
 
 from quiz import papers
 from quiz.training import courses, records
-from quiz.training.tables import Course, TrainingRecord
+from quiz.training.tables import Course
 from server import clock
 from server.acts import act
 from server.coursework import offer
@@ -24,7 +24,7 @@ TITLES = {"course": "课程测验：", "pretest": "前测："}
 @router.get("")
 def list_courses(request: Request, person: CurrentPerson, session: SessionDep) -> Response:
     """Every course that is given or was taken, with what the person has shown of it."""
-    filed = records_of(session, person.id)
+    filed = courses.records_of(session, person.id)
     taken = {r.course_id for r in filed}
     rows = session.exec(
         select(Course)
@@ -33,10 +33,6 @@ def list_courses(request: Request, person: CurrentPerson, session: SessionDep) -
     ).all()
     states = {c.id: courses.state_of(c, filed, clock.today()) for c in rows}
     return page(request, "courses/list.html", active="home", courses=rows, states=states)
-
-
-def records_of(session: Session, person_id: int) -> list[TrainingRecord]:
-    return list(session.exec(select(TrainingRecord).where(TrainingRecord.person_id == person_id)))
 
 
 def known(session: Session, course_id: int) -> Course:
@@ -51,7 +47,7 @@ def show(
     request: Request, course_id: int, house: HouseDep, person: CurrentPerson, session: SessionDep
 ) -> Response:
     course, now = known(session, course_id), clock.now()
-    filed, sat = records_of(session, person.id), courses.attempts_at(session, course_id, [person.id])
+    filed, sat = courses.records_of(session, person.id), courses.attempts_at(session, course_id, [person.id])
     pool = courses.pool(house.questions.values(), course)
     size = min(len(pool), papers.CHAPTER_SIZE)
     return page(
@@ -69,7 +65,7 @@ def start(course_id: int, house: HouseDep, person: CurrentPerson, key: RequestKe
     def work(session: Session) -> str:
         course = known(session, course_id)
         sat = courses.attempts_at(session, course.id, [person.id])
-        open_now = offer(session, course, person.id, sat, records_of(session, person.id), clock.now())
+        open_now = offer(session, course, person.id, sat, courses.records_of(session, person.id), clock.now())
         if open_now.attempt:
             return f"/quiz/{open_now.attempt.id}"
         if course.retired or not open_now.mode:

@@ -17,7 +17,7 @@ from quiz.training.desk import heat as heat_of
 from quiz.training.levels import gates, next_level
 from quiz.training.readiness import readiness
 from quiz.training.rules import LEVELS
-from quiz.training.tables import Course, Makeup, Notice, Progress, TrainingRecord
+from quiz.training.tables import Course, Makeup, Notice, Progress
 from scenarios import states
 from scenarios.assignments import matching
 from scenarios.statistics import rates
@@ -249,7 +249,7 @@ def person(
         select(Attempt).where(Attempt.person_id == person_id, col(Attempt.submitted).is_not(None))
         .order_by(col(Attempt.submitted).desc()).limit(20)).all()  # fmt: skip
     standing = standing_of(session, house, who)
-    filed = session.exec(select(TrainingRecord).where(TrainingRecord.person_id == person_id)).all()
+    filed = courses.records_of(session, person_id)
     taken = session.exec(
         select(Course).where(col(Course.id).in_({r.course_id for r in filed})).order_by(Course.title)).all()  # fmt: skip
     cards = session.exec(select(ReviewCard.section, ReviewCard.card).where(ReviewCard.person_id == person_id))

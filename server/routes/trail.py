@@ -102,7 +102,7 @@ def trail(
 @router.get("/sheet.xlsx")
 def sheet(admin: Admin, house: HouseDep, session: SessionDep, asked: WantedDep) -> Response:
     """The filtered rows as a sheet, with the state of the chain below; the export itself goes on record."""
-    data = workbook("操作记录", HEADS, list(lines(session, asked)), words_of(audit.chain(session)))
+    data = workbook("操作记录", HEADS, list(lines(session, asked)), audit.chain(session).words)
     with writing(house.engine) as writer:
         audit.record(writer, clock.now(), "export", person_id=admin.id, target=f"audit {asked.words}".strip())
     return sheet_response(data, "操作记录.xlsx")
@@ -113,9 +113,3 @@ def lines(session: Session, asked: Wanted):
         moment = clock.local(entry.at).strftime("%Y-%m-%d %H:%M:%S")
         yield (entry.id, moment, login, name, ACTS.get(entry.act, entry.act), entry.target, entry.success, entry.address,
                entry.chain[:12])  # fmt: skip
-
-
-def words_of(chain: audit.Chain) -> str:
-    if chain.whole:
-        return f"记录链完整，共 {chain.rows} 行，最后一行的链值 {chain.last[:12]}。"
-    return f"记录链在第 {chain.broken_at} 行断了：这一行或它前面的行被改过、插过或删过；前面 {chain.rows} 行完整。"

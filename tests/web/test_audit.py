@@ -82,7 +82,7 @@ def test_a_row_taken_out_of_the_middle_breaks_the_chain(trail):
         connection.execute(text("DELETE FROM auditentry WHERE id = 3"))
 
     with reading(trail.engine) as session:
-        assert (2, 4) == (audit.chain(session).rows, audit.first_break(session))
+        assert (2, 4) == (audit.chain(session).rows, audit.chain(session).broken_at)
 
 
 def test_the_trail_is_a_sheet_without_formulas_and_taking_it_is_on_record(trail, sign_in):

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
-from sqlalchemy import event
 from sqlmodel import select
 
 from kb.articles import library_of
@@ -16,6 +15,7 @@ from server.accounts.tables import Person
 from server.database import reading, writing
 from server.people import add_person
 from server.tables import ArticleVersion, AuditEntry, ReadNotice
+from tests.statements import statements
 
 # 小林 (1), 老陈 (2, trains her), 小周 (3, another team), 方圆 (4, on the phone, 小林's team).
 
@@ -252,16 +252,3 @@ def test_the_lists_of_news_cost_at_most_six_statements(laochen, xiaolin, house, 
     edit(laochen, card, "## 回答\n", "## 回答\n改过的第一句。", important="true")
     for client, path in ((xiaolin, "/news"), (xiaolin, "/news?show=all"), (laochen, "/team/news")):
         assert len(statements(house.engine, lambda c=client, p=path: c.get(p))) <= 6, path
-
-
-def statements(engine, act):
-    seen = []
-
-    def note(connection, cursor, text, *rest):
-        if not text.startswith(("PRAGMA", "BEGIN")):
-            seen.append(text)
-
-    event.listen(engine, "before_cursor_execute", note)
-    act()
-    event.remove(engine, "before_cursor_execute", note)
-    return seen

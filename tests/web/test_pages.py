@@ -6,7 +6,7 @@ import re
 from sqlmodel import select
 
 from quiz.tables import ReviewCard
-from server.audit import first_break
+from server.audit import chain
 from server.database import reading
 from server.tables import ChatTurn, ContentGap, SearchLog
 
@@ -138,7 +138,7 @@ def test_a_trainers_correction_is_searchable_and_reversible(laochen, house):
     laochen.post(f"/content/{article.id}/restore", data={"version": "shipped"})
     assert house.library.articles[article.id].layer == "shipped"
     with reading(house.engine) as session:
-        assert first_break(session) is None
+        assert chain(session).broken_at is None
 
 
 def test_the_json_interface_answers_with_a_token(xiaolin, outsider):

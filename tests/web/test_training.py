@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
-from sqlalchemy import event
 from sqlmodel import SQLModel, select
 
 from quiz.tables import Attempt, Certificate, QuestionVersion
@@ -36,6 +35,7 @@ from server.accounts.tables import Person
 from server.database import reading, writing
 from server.standing import standing_of
 from server.tables import AuditEntry
+from tests.statements import statements
 
 TODAY = clock.today()
 MONTH = TODAY.strftime("%Y-%m")
@@ -311,19 +311,6 @@ def test_looking_at_somebody_elses_archive_is_on_record(filled, laochen, xiaolin
 @pytest.mark.parametrize("path", ["/training/archive/1", "/training/archive/1/print", "/training/mentoring/1", "/team/1"])
 def test_another_team_sees_nothing(filled, sign_in, path):
     assert 404 == sign_in("xiaozhou").get(path).status_code
-
-
-def statements(engine, act):
-    seen = []
-
-    def note(connection, cursor, text, *rest):
-        if not text.startswith(("PRAGMA", "BEGIN")):
-            seen.append(text)
-
-    event.listen(engine, "before_cursor_execute", note)
-    act()
-    event.remove(engine, "before_cursor_execute", note)
-    return seen
 
 
 def test_the_desk_asks_the_database_at_most_six_times(filled, laochen):
