@@ -1,14 +1,20 @@
-"""Real OpenAI-compatible servers for tests: one whose words the test chooses, one with a tiny random transformers model."""
+"""OpenAI-compatible servers for tests: one whose words the test chooses, and `transformers serve` with a tiny model."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
+from pydantic import SecretStr
 
 MODEL = "tiny"
 KEY = "sk-not-to-be-seen"
@@ -50,6 +56,13 @@ class Endpoint:
         self.thread.join(5)
 
 
+def point(house, url: str, **settings) -> None:
+    """Let a house use the language model at `url`."""
+    values = {"llm_base_url": url, "llm_model": MODEL, "llm_api_key": SecretStr(KEY), **settings}
+    house.settings = house.settings.model_copy(update=values)
+    house.__dict__.pop("model", None)
+
+
 def events(chunks: Iterator[str]) -> Iterator[str]:
     for text in chunks:
         delta = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": None}
@@ -78,27 +91,48 @@ def free_port() -> int:
         return s.getsockname()[1]
 
 
-def random_model(letters: str) -> Callable[[dict], Iterator[str]]:
-    """Replies of a random Qwen2 of a few thousand weights, made here, that speaks in the given characters."""
-    import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM, TextIteratorStreamer
+@contextmanager
+def transformers_server(folder: Path, letters: str) -> Iterator[str]:
+    """`transformers serve` with a random model made in `folder`, which speaks in the given characters; gives its URL."""
+    tiny_model(folder, letters)
+    port = free_port()
+    command = [str(Path(sys.executable).with_name("transformers")), "serve", "--host", "127.0.0.1", "--port", str(port), "--device", "cpu"]  # fmt: skip
+    with (folder / "serve.log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | {"HF_HUB_OFFLINE": "1"})
+        try:
+            while server.poll() is None and not listening(port):
+                time.sleep(0.2)
+            assert server.poll() is None, (folder / "serve.log").read_text()
+            yield f"http://127.0.0.1:{port}/v1"
+        finally:
+            server.terminate()
+            server.wait(20)
 
-    known = ["<pad>", "<end>", "<unk>", *sorted(set(letters))]
+
+def listening(port: int) -> bool:
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
+def tiny_model(folder: Path, letters: str) -> None:
+    """Save a random decoder of a few thousand weights whose tokens are single characters.
+
+    Arcee, since it comes without a tokenizer class of its own and so takes any.
+    """
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import ArceeConfig, ArceeForCausalLM, GenerationConfig, PreTrainedTokenizerFast
+
+    known = ["<pad>", "<end>", "<unk>", *sorted(set(letters) - {" ", "\n"})]
     tokenizer = Tokenizer(models.WordLevel({c: i for i, c in enumerate(known)}, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    tokenizer.pre_tokenizer, tokenizer.decoder = pre_tokenizers.Split("", "isolated"), decoders.Fuse()
     fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<end>", unk_token="<unk>")  # fmt: skip
+    fast.chat_template = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
+    fast.save_pretrained(folder)
     torch.manual_seed(0)
-    model = Qwen2ForCausalLM(Qwen2Config(
+    model = ArceeForCausalLM(ArceeConfig(
         vocab_size=len(known), hidden_size=16, intermediate_size=32, num_hidden_layers=1, num_attention_heads=2,
         num_key_value_heads=2, max_position_embeddings=8192, eos_token_id=1, pad_token_id=0, bos_token_id=None,
-    )).eval()  # fmt: skip
-
-    def reply(body: dict) -> Iterator[str]:
-        asked = fast("".join(m["content"] for m in body["messages"])[-2000:], return_tensors="pt")
-        streamer = TextIteratorStreamer(fast, skip_prompt=True, skip_special_tokens=True)
-        work = {**asked, "streamer": streamer, "max_new_tokens": 120, "do_sample": True}
-        threading.Thread(target=model.generate, kwargs=work, daemon=True).start()
-        yield from streamer
-
-    return reply
+    ))  # fmt: skip
+    model.generation_config = GenerationConfig(do_sample=True, eos_token_id=1, pad_token_id=0, repetition_penalty=1.5)
+    model.save_pretrained(folder)

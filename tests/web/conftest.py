@@ -1,9 +1,8 @@
 """A house with a language model behind a real endpoint."""
 
 import pytest
-from pydantic import SecretStr
 
-from tests.endpoint import KEY, MODEL, Endpoint
+from tests.endpoint import Endpoint, point
 
 
 @pytest.fixture
@@ -14,9 +13,7 @@ def model(house):
     def set_up(reply, **settings) -> Endpoint:
         endpoint = Endpoint(reply).__enter__()
         opened.append(endpoint)
-        values = {"llm_base_url": endpoint.url, "llm_model": MODEL, "llm_api_key": SecretStr(KEY), **settings}
-        house.settings = house.settings.model_copy(update=values)
-        house.__dict__.pop("model", None)
+        point(house, endpoint.url, **settings)
         return endpoint
 
     yield set_up

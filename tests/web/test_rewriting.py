@@ -9,8 +9,9 @@ from sqlmodel import select
 from kb.chat.support import supported
 from server.database import reading
 from server.language_model import Breaker, safe
+from server.rewriting import FALLBACK, NOTHING_HELD
 from server.tables import ChatTurn, Deployment
-from tests.endpoint import KEY, passages, random_model, redirect
+from tests.endpoint import KEY, passages, point, redirect, transformers_server
 
 QUESTION = "减免归谁批,几天出结果"
 
@@ -172,18 +173,21 @@ def test_words_leave_the_house_only_over_tls(address, allowed):
     assert allowed is safe(address)
 
 
-def test_no_unsupported_sentence_of_a_random_model_is_shown(xiaolin, house, model):
-    """A real transformers model behind the real protocol, over a sample of the evaluation set."""
+def test_no_unsupported_sentence_of_a_random_model_behind_transformers_serve_is_shown(xiaolin, house, tmp_path):
+    """The server that transformers ships, streaming a random model, over a sample of the evaluation set."""
     from server.evaluation import rows
 
     questions = [r["turns"][-1] for r in rows("ask.jsonl") if r["kind"] == "answer"][::40]
     letters = "".join(h.text for a in list(house.library.articles.values())[:200] for h in a.headings)
-    endpoint = model(random_model(letters), llm_daily_limit=100, llm_timeout=30)
-    turns = [ask(xiaolin, house, question) for question in questions]
-    rewritten = [t for t in turns if "rewriting" in t.answer]
+    with transformers_server(tmp_path, letters) as url:
+        point(house, url, llm_model=str(tmp_path), llm_timeout=30)
+        turns = [ask(xiaolin, house, question) for question in questions]
+    rewritten = [t.answer["rewriting"] for t in turns if "rewriting" in t.answer]
+    log = (tmp_path / "serve.log").read_text()
 
-    assert len(endpoint.seen) == len(rewritten) > 7
-    assert [] == unsupported(rewritten)
+    assert log.count("POST /v1/chat/completions HTTP/1.1\" 200") == len(rewritten) > 7
+    assert {NOTHING_HELD + FALLBACK} == {r["note"] for r in rewritten}
+    assert [] == unsupported([t for t in turns if "rewriting" in t.answer])
 
 
 def test_no_unsupported_sentence_of_a_mixing_model_is_shown(xiaolin, house, model):
