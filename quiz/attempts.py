@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select, update
 
 from quiz.evidence import Evidence
+from quiz.grading.assertion import Similar
 from quiz.grading.objective import Mark, mark, shown
-from quiz.grading.short import Similar
 from quiz.papers import Paper
 from quiz.questions import Question
 from quiz.tables import Attempt, AttemptAnswer, ExtraTime, QuestionVersion

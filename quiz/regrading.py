@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from quiz.attempts import answers_of, questions_of, settle, thaw
+from quiz.grading.assertion import Similar
 from quiz.grading.objective import mark
-from quiz.grading.short import Similar
 from quiz.questions import KEYED, Question
 from quiz.tables import Attempt, AttemptAnswer, QuestionVersion, Regrade, RegradeChange
 from quiz.training.tables import EvidenceRow

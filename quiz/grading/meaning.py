@@ -30,11 +30,13 @@ IF_CONVENIENT = re.compile(r"(?:有时间|有空|够|方便|允许|忙得过来|
 CONCESSION = re.compile(
     r"(?:不过|但是?|可是|只是|除非|或者|[,，](?:也|老|熟|小|空置|特殊|个别|有的))[^。；;]{0,24}?(?:可以|也行|也可|也算|不用|就能|都行|都对|都算|能(?=收|停|发|进|不))[^。；;,，]{0,12}"
 )
+# Another way is said to do as well: 或者只发短信也可以.
+OR_ELSE = re.compile(r"^(?:或者?|要么|不过|但是?|可是|只是|不然)[^,，。；;]{0,16}(?:也行|可以|也算|就行|都行|再说|不转|不用|低于)|也(?:可以|行|算(?:合格|对)?)$|也可以[^,，。；;]{2,}")
 DENIED = re.compile(
     r"(?:有人(?:说|认为)|不少人(?:说|认为)|网上说|以为|误以为|错误的?(?:说法|做法)|常见的?误区|所谓)[^。；]*?(?=[,，。；]|$)|(?:[^,，。；]{0,6}(?:说|讲|答|问|认为|以为)[:：]?)?[“\"「][^”\"」]{1,50}[”\"」][,，]?(?:这种|这样|这么|那是|的|是|这个|这话|这)?(?:说法|做法|说|做|话)?(?:都|就)?(?:是)?(?:不对|错误?的?|不成立|没有依据|不能|不正确|不行|违规|违法)|[^,，。；]{2,40}(?:是不对的|是错的|是错误的|不正确|的说法(?:不对|错误|没有依据|不成立))"
 )
 CORRECTION = re.compile(
-    r"(?:哦|噢|啊|呃|嗯)?不对[,，、]?|说错了[,，]?|写错了[,，]?|更正[:：,，]?|改(?:成|为)[:：]?|纠正(?:一下)?[:：,，]?|哦不[,，]?|准确(?:地|的)?说[,，]?|不不[,，]?|搞错了[,，]?|记错了[,，]?|(?:…+|\.{2,}|—+)\s*不(?:是|对)?[,，]\s*(?:改(?:成|为)|应该是|是)?"
+    r"(?:哦|噢|啊|呃|嗯)?不对[,，、]?|说错了[,，]?|写错了?[,，]?|更正[:：,，]?|改(?:成|为)[:：]?|纠正(?:一下)?[:：,，]?|哦不[,，]?|准确(?:地|的)?说[,，]?|不不[,，]?|搞错了[,，]?|记错了[,，]?|(?:…+|\.{2,}|—+)\s*不(?:是|对)?[,，]\s*(?:改(?:成|为)|应该是|是)?"
 )
 # Words of one group exclude each other: naming another of the group than the key does is another statement.
 GROUPS: tuple[tuple[str, ...], ...] = (
@@ -45,7 +47,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("主动", "被动"), ("同意", "反对|不同意"), ("人数", "面积"), ("室内|屋内|户内", "室外|户外|楼外"), ("上报|报告", "隐瞒|瞒报"),
     ("电梯", "楼梯|步梯"), ("原件", "复印件"), ("匿名", "实名"), ("暂停|停止", "继续|恢复"), ("合同", "口头约定"),
     ("过半数|二分之一以上|超过一半|半数以上", "三分之二以上", "四分之三以上", "全部同意|一致同意"), ("逾期", "期前|到期前|提前"),
-    ("白天", "夜间|晚上"), ("机动车", "非机动车|电动车"), ("退还|返还", "没收|扣留|不退"), ("高", "低"), ("左", "右"), ("收入", "支出"),
+    ("白天", "夜间|晚上"), ("机动车", "非机动车|电动车"), ("退还|返还", "没收|扣留|不退"), ("高", "低"), ("左", "右"), ("分开", "合起来|合并|合在一起|混在"), ("同一", "不同|各自"), ("竣工", "开工"), ("完工|修完|做完", "修之前|开工前"), ("收入", "支出"),
     ("买方|买受人", "卖方|出卖人"), ("出租人|房东", "承租人|租客|租户"), ("必修", "选修"), ("安抚", "催促"), ("通风", "密闭|关窗"),
     ("首次", "末次|最后一次"), ("以上", "以下"), ("上限", "下限"), ("只|仅", "所有|任何|谁都|随便"), ("连带责任", "按份责任"), ("有效", "无效"), ("合法", "违法|非法"),
 )  # fmt: skip
@@ -56,11 +58,14 @@ ROLES = (
     "保安|秩序员|秩序维护员", "员工|工作人员", "客服|前台|接线员", "工程(?:部|师傅|人员)?(?!质量|款)", "保险公司", "施工(?:方|单位|队|人员)", "装修人", "监护人", "饲养人", "总部|公司总部|集团", "财务", "法务|律师", "品牌部?", "供电(?:公司|部门|局)?", "供水(?:公司|部门)?|自来水公司",
     "政府|住建(?:部门|局)?|主管部门|房管局?", "城管", "师傅|带教师傅", "讲师", "(?<!业主委员会)(?<!业主大会)业主(?!大会|委员会)(?:本人)?|房主|户主", "邻居|相邻方|楼上|楼下",
 )  # fmt: skip
+HANDED = re.compile(r"(?:由|让|请|叫)(?:别的|其他|全体|我们的?)?(?:业主|老人|家属|邻居|住户)(?!知道|放心|看|知情|满意|确认|签|核对)")
 BEFORE = re.compile(r"前(?!台|期|述|往|来|后|门|面|一)|事先|预先")
 LATE = re.compile(r"(?:完|完工|结束|以后|之后|事后|进屋后|入户后)[^。；;]{0,8}(?:再|才|补)|补(?:办|签|交|登)|以后再")
 STAFF = {n for n, role in enumerate(ROLES) if role.startswith(("物业", "客服", "工程", "保安", "员工"))}
 OWNER = next(n for n, role in enumerate(ROLES) if role.startswith("(?<!业主委员会)"))
 RECEIVING = re.compile(r"(?:向|对|给|替|为|找|跟|和|与|通知|告知|请|叫|让|联系|问|征得|经|要求|收受|收)(?:全体|所有|每位|各位)?$")
+# 业主报修的工单 is a job, not an owner who acts.
+RELATIVE = re.compile(r"[一-鿿]{2,3}的")
 # A role with these behind it owns, gives or says something and does not do what the clause is about.
 ASIDE = ("的", "家", "群", "给", "送", "要送", "要给", "说")
 DIRECTION = re.compile(r"向|对|给|由|被|让|请|替|代|为|找|通知|告知|报告|报|委托|授权|起诉|催告|要求")
@@ -99,6 +104,11 @@ def force_agrees(key: str, said: str) -> bool:
     return key == "may" and said == ""
 
 
+def opposite(key: str, said: str) -> bool:
+    """Whether one demands or allows what the other forbids or spares."""
+    return {key, said} in ({"must", "must-not"}, {"must", "need-not"}, {"may", "must-not"})
+
+
 def excluded(key: str, said: str) -> bool:
     """Whether the clause names another member of a group that the key names one of."""
     for group in GROUPS:
@@ -117,7 +127,7 @@ def roles(text: str) -> tuple[int, ...]:
     """Numbers of the roles named, in order of their first naming."""
     found = {}
     for number, pattern in enumerate(ROLES):
-        match = re.search(pattern, text)
+        match = next((m for m in re.finditer(pattern, text) if not text.startswith("群", m.end())), None)
         if match:
             found[number] = match.start()
     return tuple(sorted(found, key=lambda n: found[n]))
@@ -165,6 +175,7 @@ def subject(text: str) -> int | None:
             (m.start(), number)
             for m in re.finditer(pattern, text)
             if not RECEIVING.search(text[: m.start()]) and not text[m.end() :].startswith(ASIDE)
+            and not RELATIVE.match(text[m.end() :])
         ]
     return min(spots)[1] if spots else None
 
@@ -175,6 +186,12 @@ def other_subject(key: str, said: str) -> bool:
     if wanted is None or named is None or wanted == named or passive(key) != passive(said):
         return False
     return named in roles(key) or (STAFF & {wanted} and named == OWNER) or (wanted == OWNER and bool(STAFF & {named}))
+
+
+def handed_to_owner(key: str, said: str) -> bool:
+    """Whether the clause lets the owner do what the key does not ask of the owner: 工单由业主派给师傅."""
+    asked = HANDED.search(key) or subject(key) == OWNER
+    return bool(HANDED.search(said)) and not asked
 
 
 def too_late(key: str, said: str) -> bool:

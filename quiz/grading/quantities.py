@@ -25,13 +25,22 @@ UNITS = {
     "期": ("period", 1), "步": ("step", 1), "轮": ("round", 1), "场": ("session", 1), "节": ("section", 1), "轮次": ("round", 1), "折": ("discount", 1),
     "毫克/升": ("mg/l", 1), "毫克每升": ("mg/l", 1), "mg/l": ("mg/l", 1), "克/升": ("mg/l", 1000), "克每升": ("mg/l", 1000),
     "毫米": ("metre", 0.001), "mm": ("metre", 0.001), "cm": ("metre", 0.01), "kg": ("weight", 1), "公斤": ("weight", 1), "千克": ("weight", 1),
-    "斤": ("weight", 0.5), "兆帕": ("pressure", 1), "mpa": ("pressure", 1), "伏": ("volt", 1), "勒克斯": ("lux", 1), "lx": ("lux", 1),
+    "斤": ("weight", 0.5), "兆帕": ("pressure", 1), "mpa": ("pressure", 1), "°c": ("degree", 1), "周岁": ("age", 1), "岁": ("age", 1), "个人": ("people", 1), "伏": ("volt", 1), "勒克斯": ("lux", 1), "lx": ("lux", 1),
 }  # fmt: skip
+UNITS |= {unit: ("count", 1) for unit in ["个", "具", "只", "台", "辆", "把", "支", "件", "盏", "部", "套", "本", "封", "页", "处", "盒", "根", "棵", "桶", "瓶"]}
 UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+# A length of time that is said without a number, or with one: 每年, 半年, 两个月.
+PERIOD = rf"(?:每隔?|隔)?个?(?:({NUM})个?|(半)个?)?(年|季度|月|周|星期|礼拜|天|日|小时|钟头)"
+DAYS = {"年": 360, "季度": 90, "月": 30, "周": 7, "星期": 7, "礼拜": 7, "天": 1, "日": 1, "小时": 1 / 24, "钟头": 1 / 24}
 PATTERNS = (
+    ("majority", re.compile(r"过半数?|半数以上|(?:超过|大于)(?:一半|半数)|一半以上")),
+    ("rate", re.compile(rf"{PERIOD}(?!前|后)(?:之?内)?[^,，。；;\d]{{0,6}}?(?:至少|最少|不少于)?({NUM})(?:次|回|遍|趟)")),
+    ("weekday", re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])(?![次回遍趟轮场份篇个名条])")),
+    ("nth-day", re.compile(rf"次日|翌日|隔天|第({NUM})[天日]")),
+    ("date", re.compile(rf"(?<=月)({NUM})[日号]|({NUM})号(?![楼门线机梯车岗]|单元|通知)")),
     ("article", re.compile(rf"第?({NUM})条(?!以上|件|约|款项)")),
     ("clock", re.compile(rf"(上午|早上|早晨|早|凌晨|中午|下午|傍晚|晚上|晚|夜里)?({NUM})(?:[:：](\d{{1,2}})|点(?:钟|整)?(?:(半)|({NUM})分)?)")),
-    ("ratio", re.compile(rf"({NUM})\s*[%％]|百分之({NUM})|({NUM})分之({NUM})|(\d+)\s*/\s*(\d+)|({NUM})成(半)?")),
+    ("ratio", re.compile(rf"({NUM})\s*[%％]|百分之({NUM})|({NUM})分之({NUM})|(\d+)\s*/\s*(\d+)|({NUM})成(半|[一二三四五六七八九])?")),
     ("half-hour", re.compile(rf"(?:({NUM})个)?半(?:个)?(?:多)?(?:小时|钟头|钟)|半(?:天|日)|半年|半个月|({NUM})年半|({NUM})个半(?:小时|钟头|月)|半(?:个)?(?:工作日)")),
     ("unit", re.compile(rf"({NUM})\s*({UNIT})")),
     ("same-day", re.compile(r"当[天日]")),
@@ -47,6 +56,9 @@ BELOW = re.compile(r"(?<!不)(?<!不得)(?:低于|少于|小于|不足|不到|�
 AFTER = re.compile(r"^(?:之|以)?后")
 # A bound that is put as a ban: 不得少于 = 不少于.
 BOUND = re.compile(r"不(?:得|能|可以?|许|准|应)(?=少于|低于|小于|短于|高于|超过|多于|大于|晚于|迟于)")
+# One of somebody, which is no quantity of its own.
+ONE = {"条", "项", "家", "位", "名", "人", "个人", "次", "份", "级", "回", "期", "步"}
+ONE_OF = re.compile(r"[一1]([条项家位名人份级期])([一-鿿]{2})")
 # Ranges that name the unit, or the half of the day, only once: 8-12点, 下午两点到六点.
 RANGE = re.compile(rf"({NUM})(\s*[-—–~～至到]+\s*)(?=({NUM})\s*({UNIT}|点))")
 LATER = re.compile(rf"(下午|傍晚|晚上|晚|夜里)({NUM}点(?:钟|整|半|{NUM}分)?\s*[-—–~～至到]+\s*)(?={NUM}点)")
@@ -66,6 +78,15 @@ class Quantity:
     def size(self) -> tuple[str, float]:
         return self.dimension, round(self.value, 4)
 
+    @property
+    def days(self) -> float | None:
+        """Length in days, or days between two times of a rate; None for what is no length."""
+        if self.dimension == "time":
+            return self.value / 86400
+        if self.dimension == "rate":
+            return 1 / self.value if self.value else None
+        return self.value * {"month": 30, "nth-day": 1}[self.dimension] if self.dimension in ("month", "nth-day") else None
+
 
 def number(text: str) -> float:
     text = text.replace(",", "")
@@ -79,7 +100,7 @@ def number(text: str) -> float:
         if char in HANZI:
             digit = HANZI[char]
         elif char in "万亿":
-            total, section, digit = (total + section + digit) * SCALE[char], 0.0, 0.0
+            total, section, digit = (total + section + digit or 1) * SCALE[char], 0.0, 0.0
         elif char in SCALE:
             section += (digit or 1) * SCALE[char]
             digit = 0.0
@@ -108,6 +129,8 @@ def read(kind: str, match: re.Match[str]) -> tuple[str, float] | None:
     groups = match.groups()
     if kind == "article":
         return ("article", number(groups[0])) if match[0].startswith("第") or number(groups[0]) > 99 else None
+    if kind in ("majority", "rate", "weekday", "nth-day", "date"):
+        return read_calendar(kind, groups)
     if kind == "clock":
         return read_clock(*groups)
     if kind == "ratio":
@@ -122,6 +145,20 @@ def read(kind: str, match: re.Match[str]) -> tuple[str, float] | None:
         dimension, factor = UNITS[groups[0]]
         return dimension, factor
     return "number", float(groups[0])
+
+
+def read_calendar(kind: str, groups: tuple) -> tuple[str, float]:
+    """A half of all, times a day, the day of a week, the day after a day, the day of a month."""
+    if kind == "majority":
+        return "ratio", 0.5
+    if kind == "rate":
+        many, half, unit, times = groups
+        return "rate", number(times) / (DAYS[unit] * (0.5 if half else number(many) if many else 1))
+    if kind == "weekday":
+        return "weekday", float("一二三四五六日".find(groups[0].replace("天", "日")))
+    if kind == "nth-day":
+        return "nth-day", number(groups[0]) if groups[0] else 2.0
+    return "date", number(groups[0] or groups[1])
 
 
 def read_clock(part: str | None, hour: str, minute: str | None, half: str | None, minutes: str | None):
@@ -140,7 +177,7 @@ def read_ratio(groups: tuple) -> float:
         return number(above) / number(below) if number(below) else 0.0
     if top:
         return float(top) / float(bottom) if float(bottom) else 0.0
-    return number(tenths) / 10 + (0.05 if half else 0)
+    return number(tenths) / 10 + (0.05 if half == "半" else number(half) / 100 if half else 0)
 
 
 def read_half(text: str, groups: tuple) -> tuple[str, float]:
@@ -161,13 +198,22 @@ def read_unit(match: re.Match[str], amount: str, unit: str) -> tuple[str, float]
     if unit in ("日", "月", "年", "号") and re.search(r"[年月]$", text[: match.start()]):
         return "date", number(amount)
     if (
-        amount == "一"
-        and unit in ("条", "项", "家", "位", "名", "人", "次", "份", "级", "回", "期", "步")
+        amount in ("一", "1")
+        and (UNITS[unit][0] == "count" or unit in ONE)
         and not re.match(r"[内以]", text[match.end() :])
     ):
         return None
     dimension, factor = UNITS[unit]
     return dimension, number(amount) * factor
+
+
+def other_count(key: str, said: str) -> bool:
+    """Whether the key counts one of somebody and the text another number of the same: 一名管家, 三名管家."""
+    for unit, noun in ONE_OF.findall(key):
+        given = re.findall(rf"({NUM})(?:{unit}|个){noun}", said)
+        if given and not any(number(g) == 1 for g in given):
+            return True
+    return False
 
 
 def side_of(text: str, start: int, end: int) -> str:
