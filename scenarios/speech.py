@@ -11,6 +11,10 @@ JOINTS = re.compile(
     r"我们?|您|你|他们?|她|的|了|着|过|吗|呢|吧|啊|把|被|给|跟|和|就|都|也|还|在|会|能|要|是|有|没|不|这|那|哪|几|什么|怎么|多|先|再|到|去|来|请|让|为|从|对|按|由|等|好|说|问|看|报|查|派|前|后|里|上|一"
 )
 RUN = 7
+# Of so many words of speech at least this share are of one character; the labelled utterances have 0.15 and more.
+LONG, SMALL = 20, 0.1
+# A sentence of fewer letters may be said by both.
+SHORTEST = 4
 PIECE = re.compile(r"[\s、，,。；;/|]+")
 
 
@@ -21,13 +25,16 @@ def spoken(utterance: str, heard: Collection[str], said: Collection[str]) -> str
 
 
 def is_heap(text: str) -> bool:
-    """Many short pieces side by side with few joining words, or a long run of words with none at all."""
+    """Many short pieces with few joining words, a long run of words with none, or a long text of long words only."""
     pieces = [p for p in PIECE.split(text) if p]
-    letters = sum(map(len, pieces))
-    share = sum(len(m) for m in JOINTS.findall(text)) / max(letters, 1)
-    if len(pieces) >= 6 and letters / len(pieces) <= 4 and share < 0.3:
+    size = sum(map(len, pieces))
+    share = sum(len(m) for m in JOINTS.findall(text)) / max(size, 1)
+    if len(pieces) >= 6 and size / len(pieces) <= 4 and share < 0.3:
         return True
-    return letters >= 10 and longest_run(text) >= RUN
+    words = [w for w in tokenizer().cut(text) if w.isalpha()]
+    if len(words) >= LONG and sum(len(w) == 1 for w in words) < SMALL * len(words):
+        return True
+    return size >= 10 and longest_run(text) >= RUN
 
 
 def longest_run(text: str) -> int:
@@ -40,11 +47,17 @@ def longest_run(text: str) -> int:
 
 
 def repeats(sentence: str, lines: Collection[str]) -> bool:
-    """Whether nearly all of a sentence of some length stands in one of the lines."""
-    mine = pairs(sentence)
+    """Whether a sentence, or nearly all of a longer one, stands in one of the lines."""
+    mine, plain = pairs(sentence), letters(sentence)
+    if len(plain) >= SHORTEST and any(plain in letters(line) for line in lines):
+        return True
     return len(mine) >= 6 and any(len(mine & pairs(line)) >= 0.8 * len(mine) for line in lines)
 
 
+def letters(text: str) -> str:
+    return "".join(c for c in text if c.isalnum())
+
+
 def pairs(text: str) -> set[str]:
-    kept = "".join(c for c in text if c.isalnum())
+    kept = letters(text)
     return {kept[i : i + 2] for i in range(len(kept) - 1)}

@@ -45,12 +45,10 @@ def whole_rest(text: str, cues: Collection[str], encoder: Encoder) -> np.ndarray
     )
 
 
-def final_row(
-    best: np.ndarray, whole: np.ndarray, situation: Situation, text: str, cues: Collection[str]
-) -> np.ndarray:
-    """Log odds of the best unit and of the whole, each (labels,), with cues, form and situation."""
+def final_row(said: np.ndarray, situation: Situation, text: str, cues: Collection[str]) -> np.ndarray:
+    """Log odds of the best unit, of the whole and of the tagger, `said` (3, labels), with cues, form and situation."""
     return np.array([
-        *(np.clip(best, -6, 6) / 2), *(np.clip(whole, -6, 6) / 2), *cue_row(cues), *shapes(text),
+        *(np.clip(said, -8, 8) / 2).ravel(), *cue_row(cues), *shapes(text),
         *(float(bool(p.search(text))) for p in VIOLATION_CUES.values()),
         *(float(situation.channel == c) for c in CHANNELS), *(float(situation.urgency == u) for u in URGENCIES),
         min(len(text), 200) / 200, overlap(situation.owner_line, text), float(len(text) < 12),

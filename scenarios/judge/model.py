@@ -1,4 +1,4 @@
-"""The trained part of the judge: linear models of units and of the whole, and over them a last one, read with numpy."""
+"""The trained part of the judge: linear models of units and of the whole, a tagger, and over them a last one."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import numpy as np
 from embeddings import Encoder
 from kb.search.ngrams import Ngrams
 from scenarios.judge.features import LABELS, final_row, unit_rest, whole_rest
+from scenarios.judge.tagger import Tagger, tagger_of
 from scenarios.judge.units import Unit, units
 from scenarios.rubric import POSITIVE, VETO, VIOLATIONS, Situation
 
@@ -22,6 +23,7 @@ class Model:
 
     encoder: Encoder
     ngrams: Ngrams
+    tagger: Tagger
     unit_weights: np.ndarray
     unit_bias: np.ndarray
     whole_weights: np.ndarray
@@ -37,9 +39,9 @@ class Model:
         found, cues = units(text), {*met, *wrong}
         odds = self.unit_odds(situation, text, found)
         whole = self.odds(self.whole_weights, self.whole_bias, text, whole_rest(text, cues, self.encoder))
-        best = odds.max(axis=0)
-        over = self.weights @ final_row(best, whole, situation, text, cues) + self.bias >= self.thresholds
-        over &= witnessed(best, whole, cues)
+        said = np.stack([odds.max(axis=0), whole, self.tagger.odds(text)])
+        over = self.weights @ final_row(said, situation, text, cues) + self.bias >= self.thresholds
+        over &= witnessed(said, cues)
         labels = {LABELS[i]: evidence(found, odds[:, i]) for i in np.flatnonzero(over)}
         return (
             {d: labels[d] for d in POSITIVE if d in labels},
@@ -58,10 +60,10 @@ class Model:
         return weights[:, columns] @ values + weights[:, self.ngrams.size :] @ rest + bias
 
 
-def witnessed(best: np.ndarray, whole: np.ndarray, cues: Collection[str]) -> np.ndarray:
-    """Which labels may be found, shape (labels,): a veto needs a cue, a unit or the whole that speaks for it by itself."""
-    said = np.maximum(best, whole) >= 0
-    return np.array([label not in VETO or label in cues or bool(said[i]) for i, label in enumerate(LABELS)])
+def witnessed(said: np.ndarray, cues: Collection[str]) -> np.ndarray:
+    """Which labels may be found, shape (labels,): a veto needs a cue or one of `said` that speaks for it by itself."""
+    spoken = said.max(axis=0) >= 0
+    return np.array([label not in VETO or label in cues or bool(spoken[i]) for i, label in enumerate(LABELS)])
 
 
 def evidence(found: tuple[Unit, ...], odds: np.ndarray) -> str:
@@ -77,4 +79,4 @@ def load_model(encoder: Encoder, path: Path = FILE) -> Model | None:
         if str(data["encoder"]) != encoder.name:
             return None
         ngrams = Ngrams(str(data["terms"]).split("\n"), data["idf"])
-        return Model(encoder, ngrams, **{k: data[k].astype(np.float32) for k in PARTS})
+        return Model(encoder, ngrams, tagger_of(data), **{k: data[k].astype(np.float32) for k in PARTS})

@@ -1,8 +1,10 @@
 """Words without sense, and words that were already said, earn nothing in a drill."""
 
+import random
+
 import pytest
 
-from scenarios import engine
+from scenarios import engine, stuffing
 from scenarios.judge import load_judge
 from scenarios.playing import judged, play_turn
 from scenarios.scenario import load_scenarios
@@ -16,6 +18,12 @@ JUDGE = load_judge()
     "您好、物业、客服、工号、房号、抱歉、理解、派师傅、主管、回电话", "抱歉 漏水 关灯 20分钟 师傅 主管 回电 隐私",
 ])  # fmt: skip
 def test_a_heap_of_keywords_earns_nothing(said):
+    assert {} == judged(JUDGE, SCENARIO, engine.start(SCENARIO, 1), said).met
+
+
+def test_keywords_without_separators_earn_nothing():
+    said = stuffing.glued(SCENARIO, engine.start(SCENARIO, 1), random.Random(1))
+
     assert {} == judged(JUDGE, SCENARIO, engine.start(SCENARIO, 1), said).met
 
 
