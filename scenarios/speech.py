@@ -20,7 +20,10 @@ PIECE = re.compile(r"[\s、，,。；;/|]+")
 
 def spoken(utterance: str, heard: Collection[str], said: Collection[str]) -> str:
     """The utterance without heaps, without what the owner said, and without what was said before."""
-    kept = [s for s in SENTENCE.findall(utterance) if not (is_heap(s) or repeats(s, heard) or repeats(s, said))]
+    sentences = SENTENCE.findall(utterance)
+    kept = [s for s in sentences if not (is_heap(s) or repeats(s, heard) or repeats(s, said))]
+    if len(kept) < len(sentences):
+        kept = [s for s in kept if not given_back(s, heard)]
     return "" if is_heap(utterance) else "".join(kept)
 
 
@@ -47,11 +50,15 @@ def longest_run(text: str) -> int:
 
 
 def repeats(sentence: str, lines: Collection[str]) -> bool:
-    """Whether a sentence, or nearly all of a longer one, stands in one of the lines."""
-    mine, plain = pairs(sentence), letters(sentence)
-    if len(plain) >= SHORTEST and any(plain in letters(line) for line in lines):
-        return True
+    """Whether nearly all of a sentence of some length stands in one of the lines."""
+    mine = pairs(sentence)
     return len(mine) >= 6 and any(len(mine & pairs(line)) >= 0.8 * len(mine) for line in lines)
+
+
+def given_back(sentence: str, lines: Collection[str]) -> bool:
+    """Whether a short sentence is one of the lines' own; alone it may be a fact read back, beside others it is parroting."""
+    plain = letters(sentence)
+    return len(plain) >= SHORTEST and any(plain in letters(line) for line in lines)
 
 
 def letters(text: str) -> str:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Sequence
 
 from quiz.grading import meaning
-from quiz.grading.agreement import crossed, quantities_agree
+from quiz.grading.agreement import crossed, quantities_agree, same_size
 from quiz.grading.coverage import content, content_share
 from quiz.grading.quantities import other_count, quantities
 
-# Share of the key's content that a clause must hold, set by hand on the dev part of the labelled answers.
+# Share of the key's content that a clause must hold; set by hand, measured by `kefu eval grade`.
 ENOUGH = 0.5
 RELATED = 0.4
 # A key point that joins two duties wants both; of each this share of the content must be said.
@@ -125,7 +125,7 @@ def contradicts(key: str, clause: str, met: str) -> bool:
     if content_share(key, clause) < 0.6:
         return False
     wanted, given = quantities(key), quantities(clause)
-    rival = any(g.dimension == w.dimension and g.size != w.size for w in wanted for g in given)
+    rival = any(g.dimension == w.dimension and not same_size(g, w) for w in wanted for g in given)
     said, needed = meaning.force(clause), meaning.force(key)
     turned = not meaning.force_agrees(needed, said) and said != "may"
     return rival or turned or meaning.excluded(key, clause)

@@ -3,6 +3,7 @@
 import re
 
 NO = r"(?:没有|没|未经?|不(?!得|能|可|许|准|允|要|应|该|同|少|超|高|低|满|足))"
+# Bans also before another negation, which `meaning.MUST_NOT` leaves out.
 BAN = r"(?:不得|不能|不可以?|不许|不准|不允许|不应当?|不该|禁止|严禁|别|没法|无法)"
 EVERYBODY = r"(?:一律|谁都|谁也|都|就|任何人|绝|绝对)*"
 # 不能没有签名, 不许一次都不公布.

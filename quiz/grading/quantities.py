@@ -31,7 +31,8 @@ UNITS |= {unit: ("count", 1) for unit in ["个", "具", "只", "台", "辆", "�
 UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 # A length of time that is said without a number, or with one: 每年, 半年, 两个月.
 PERIOD = rf"(?:每隔?|隔)?个?(?:({NUM})个?|(半)个?)?(年|季度|月|周|星期|礼拜|天|日|小时|钟头)"
-DAYS = {"年": 360, "季度": 90, "月": 30, "周": 7, "星期": 7, "礼拜": 7, "天": 1, "日": 1, "小时": 1 / 24, "钟头": 1 / 24}
+# Days of one unit of the measures of length.
+DAYS = {"time": 1 / 86400, "month": 30, "nth-day": 1}
 PATTERNS = (
     ("majority", re.compile(r"过半数?|半数以上|(?:超过|大于)(?:一半|半数)|一半以上")),
     ("rate", re.compile(rf"{PERIOD}(?!前|后)(?:之?内)?[^,，。；;\d]{{0,6}}?(?:至少|最少|不少于)?({NUM})(?:次|回|遍|趟)")),
@@ -75,17 +76,11 @@ class Quantity:
     end: int
 
     @property
-    def size(self) -> tuple[str, float]:
-        return self.dimension, round(self.value, 4)
-
-    @property
     def days(self) -> float | None:
         """Length in days, or days between two times of a rate; None for what is no length."""
-        if self.dimension == "time":
-            return self.value / 86400
         if self.dimension == "rate":
             return 1 / self.value if self.value else None
-        return self.value * {"month": 30, "nth-day": 1}[self.dimension] if self.dimension in ("month", "nth-day") else None
+        return self.value * DAYS[self.dimension] if self.dimension in DAYS else None
 
 
 def number(text: str) -> float:
@@ -153,7 +148,8 @@ def read_calendar(kind: str, groups: tuple) -> tuple[str, float]:
         return "ratio", 0.5
     if kind == "rate":
         many, half, unit, times = groups
-        return "rate", number(times) / (DAYS[unit] * (0.5 if half else number(many) if many else 1))
+        dimension, factor = UNITS[unit]
+        return "rate", number(times) / (factor * DAYS[dimension] * (0.5 if half else number(many) if many else 1))
     if kind == "weekday":
         return "weekday", float("一二三四五六日".find(groups[0].replace("天", "日")))
     if kind == "nth-day":

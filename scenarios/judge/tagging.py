@@ -31,11 +31,9 @@ class Network(nn.Module):
         super().__init__()
         self.vectors = nn.Embedding(letters + FIRST, WIDTH, padding_idx=BLANK)
         self.layers = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 3, padding=n, dilation=n) for n in STEPS)
-        self.lift, self.out, self.drop = (
-            nn.Linear(WIDTH, WIDTH),
-            nn.Linear(WIDTH, len(LABELS)),
-            nn.Dropout(DROP),
-        )
+        self.lift = nn.Linear(WIDTH, WIDTH)
+        self.out = nn.Linear(WIDTH, len(LABELS))
+        self.drop = nn.Dropout(DROP)
 
     def forward(self, numbers: Tensor) -> Tensor:
         real = (numbers != BLANK).unsqueeze(1)

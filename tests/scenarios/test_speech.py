@@ -33,6 +33,10 @@ def test_the_owners_words_given_back_earn_nothing():
     assert {} == judged(JUDGE, SCENARIO, state, state.opening).met
 
 
+def test_a_fact_read_back_in_a_few_words_counts_as_said():
+    assert "3 号楼 2 单元。" == spoken("3 号楼 2 单元。", ["我住 3 号楼 2 单元，顶上在滴水"], ())
+
+
 def test_a_sentence_said_again_does_not_earn_twice():
     said = "我现在派师傅，20 分钟内到您家，您先把那一路灯关了。"
     state = play_turn(JUDGE, SCENARIO, engine.start(SCENARIO, 1), said)
