@@ -12,10 +12,10 @@ from kb.masking import mask
 
 # Statements the law does not support, each with what is right; found by wording, outside 不要说 and 错误应对.
 TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"诉讼时效(?:期间)?(?:为|是)?(?:二|两|2)\s?年"), "诉讼时效是三年,《民法典》第一百八十八条"),
+    (re.compile(r"诉讼时效(?:期间)?(?:为|是)?(?:二|两|2)\s?年"), "诉讼时效是三年，《民法典》第一百八十八条"),
     (
         re.compile(r"物业(?:服务)?(?:企业)?资质(?:证书|等级)(?!.{0,12}(?:取消|废止|不再))"),
-        "物业服务企业资质已取消,改为信用监管",
+        "物业服务企业资质已取消，改为信用监管",
     ),
     (
         re.compile(r"《(?:物权法|合同法|侵权责任法|噪声污染防治法)》第(?!.{0,40}(?:废止|旧|原|不再))"),
@@ -43,7 +43,7 @@ def check(library: Library) -> list[Problem]:
 def article_faults(article: Article, library: Library) -> Iterator[tuple[str, str]]:
     for link in article.links:
         if link not in library.articles:
-            yield "links", f"没有“{link}”这一篇,请改正或删掉"
+            yield "links", f"没有“{link}”这一篇，请改正或删掉"
     for text in article.basis:
         yield from (("basis", p) for c in citations(text) if (p := citation_problem(c)))
     for heading in article.headings:
@@ -51,15 +51,15 @@ def article_faults(article: Article, library: Library) -> Iterator[tuple[str, st
         yield from ((where, p) for c in citations(heading.text) if (p := citation_problem(c)))
         if heading.name in QUOTED_WRONG:
             continue
-        yield from ((where, f"“{m[0]}”:{right}") for trap, right in TRAPS if (m := trap.search(heading.text)))
+        yield from ((where, f"“{m[0]}”：{right}") for trap, right in TRAPS if (m := trap.search(heading.text)))
         if heading.name == "可以这样说" and (vague := VAGUE.search(heading.text)):
-            yield where, f"“{vague[0]}”没有时限,请写几点前、几分钟内"
+            yield where, f"“{vague[0]}”没有时限，请写几点前、几分钟内"
         if personal := [
             s for s in mask(heading.text).spans if s.kind in ("phone", "id", "bank", "plate", "email")
         ]:
             yield (
                 where,
-                f"像是真实的个人信息:“{heading.text[personal[0].start : personal[0].end]}”,请改成虚构写法",
+                f"像是真实的个人信息：“{heading.text[personal[0].start : personal[0].end]}”，请改成虚构写法",
             )
 
 
@@ -81,7 +81,7 @@ def near_duplicates(library: Library) -> Iterator[Problem]:
         grams = {text[i : i + 5] for i in range(len(text) - 4)}
         for other, theirs in groups.setdefault((article.kind, article.chapter), []):
             if grams and len(grams & theirs) / len(grams | theirs) > NEAR:
-                yield Problem(article.path, "正文", f"与 {other.path} 几乎一样,请合并或写出差别")
+                yield Problem(article.path, "正文", f"与 {other.path} 几乎一样，请合并或写出差别")
         groups[article.kind, article.chapter].append((article, grams))
 
 

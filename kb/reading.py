@@ -59,7 +59,7 @@ def load_library(*layers: tuple[str, Path], today: date, shelf: Shelf | None = N
                 continue
             article, faults = from_shelf(shelf, path, folder, layer, today)
             if article and article.id in seen:
-                faults = [Problem(article.path, "id", f"“{article.id}”与 {seen[article.id]} 重复,换一个 id")]
+                faults = [Problem(article.path, "id", f"“{article.id}”与 {seen[article.id]} 重复，换一个 id")]
             problems += faults
             if article and not faults:
                 seen[article.id] = article.path
@@ -86,14 +86,14 @@ def read_article(path: Path, folder: Path, layer: str, today: date) -> tuple[Art
         return None, [Problem(name, where, message)]
 
     if path.suffix != ".md":
-        return refuse("文件", "不是 .md 文件,手册只收 markdown")
+        return refuse("文件", "不是 .md 文件，手册只收 markdown")
     if path.stat().st_size > MAX_BYTES:
         return refuse("文件", f"超过 {MAX_BYTES // 1024} KB,请拆成几篇")
     data = path.read_bytes()
     if not data.strip():
-        return refuse("文件", "是空的,请写内容或删掉")
+        return refuse("文件", "是空的，请写内容或删掉")
     if b"\0" in data:
-        return refuse("文件", "是二进制文件,请存成 UTF-8 文本")
+        return refuse("文件", "是二进制文件，请存成 UTF-8 文本")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -142,21 +142,21 @@ def head_faults(head: Mapping[str, object], today: date) -> Iterator[tuple[str, 
         if head.get(name) in (None, "", []) and name != "basis":
             yield name, "没有填写"
     for name in set(head) - {*FIELDS, *OPTIONAL}:
-        yield str(name), "不是规定的字段,请删掉或改名"
+        yield str(name), "不是规定的字段，请删掉或改名"
     for name in TEXTS:
         if head.get(name) is not None and not isinstance(head[name], str):
-            yield name, f"应是文字,现在是 {head[name]!r}"
+            yield name, f"应是文字，现在是 {head[name]!r}"
     for name in LISTS:
         value = head.get(name)
         if value is not None and not (isinstance(value, list) and all(isinstance(x, str) for x in value)):
-            yield name, f"应是文字的列表,现在是 {value!r}"
+            yield name, f"应是文字的列表，现在是 {value!r}"
     for name, words in VOCABULARY.items():
         value = head.get(name)
         for word in value if isinstance(value, list) else [value]:
             if isinstance(word, str) and word not in words:
                 yield (
                     name,
-                    f"“{word}”不在词表里,可选:{'、'.join(list(words)[:12])}{'…' if len(words) > 12 else ''}",
+                    f"“{word}”不在词表里，可选：{'、'.join(list(words)[:12])}{'…' if len(words) > 12 else ''}",
                 )
     yield from date_and_id_faults(head, today)
 
@@ -164,14 +164,14 @@ def head_faults(head: Mapping[str, object], today: date) -> Iterator[tuple[str, 
 def date_and_id_faults(head: Mapping[str, object], today: date) -> Iterator[tuple[str, str]]:
     updated = head.get("updated")
     if updated is not None and not (isinstance(updated, date) and type(updated) is date):
-        yield "updated", f"应写成 2026-01-05 这样的日期,现在是 {updated!r}"
+        yield "updated", f"应写成 2026-01-05 这样的日期，现在是 {updated!r}"
     elif updated and updated > today:
-        yield "updated", f"{updated} 晚于今天,请写实际核对的日期"
+        yield "updated", f"{updated} 晚于今天，请写实际核对的日期"
     article_id = head.get("id")
     if isinstance(article_id, str):
         match = SECTION_ID.match(article_id)
         if not match or match[1] not in taxonomy.SECTIONS:
-            yield "id", f"“{article_id}”应以节号开头,如 ch05-s4-case-vacant-home"
+            yield "id", f"“{article_id}”应以节号开头，如 ch05-s4-case-vacant-home"
         elif not match[1].startswith(str(head.get("chapter"))):
             yield "id", f"“{article_id}”与 chapter {head.get('chapter')} 对不上"
     variants = head.get("variants")
@@ -182,7 +182,7 @@ def date_and_id_faults(head: Mapping[str, object], today: date) -> Iterator[tupl
             yield "variants", f"“{owner_type}”不是业主类型"
     questions = head.get("questions")
     if isinstance(questions, list) and len(set(map(str, questions))) < 6:
-        yield "questions", f"只有 {len(set(map(str, questions)))} 条不同的问法,至少写 6 条"
+        yield "questions", f"只有 {len(set(map(str, questions)))} 条不同的问法，至少写 6 条"
 
 
 def body_faults(head: Mapping[str, object], headings: tuple[Heading, ...]) -> Iterator[tuple[str, str]]:
@@ -193,9 +193,9 @@ def body_faults(head: Mapping[str, object], headings: tuple[Heading, ...]) -> It
             yield "正文", f"缺少标题“## {name}”"
     for name in got:
         if name not in wanted:
-            yield "正文", f"多出标题“## {name}”,{taxonomy.KINDS[str(head['kind'])]}只用:{' · '.join(wanted)}"
+            yield "正文", f"多出标题“## {name}”，{taxonomy.KINDS[str(head['kind'])]}只用：{' · '.join(wanted)}"
     if set(got) == set(wanted) and got != wanted:
-        yield "正文", f"标题顺序应是:{' · '.join(wanted)}"
+        yield "正文", f"标题顺序应是：{' · '.join(wanted)}"
     for heading in headings:
         if not heading.text:
             yield f"## {heading.name}", "下面没有内容"

@@ -49,7 +49,7 @@ def open_attempt(
 ) -> Attempt:  # fmt: skip
     """Freeze the questions as they stand and start the clock."""
     if not paper.questions:
-        raise NothingToAsk("这部分还没有题目,先选别的章节练。")
+        raise NothingToAsk("这部分还没有题目，先选别的章节练。")
     freeze(session, paper.questions, now)
     minutes = paper.minutes and paper.minutes * (100 + extra_percent(session, person_id)) / 100
     attempt = Attempt(
@@ -127,7 +127,7 @@ def save_answer(
 ) -> AttemptAnswer:
     """Keep one change; after the deadline it is kept as late and will not score."""
     if attempt.submitted:
-        raise Closed("已经交卷,这次改动没有收下。")
+        raise Closed("已经交卷，这次改动没有收下。")
     row = session.exec(
         select(AttemptAnswer).where(AttemptAnswer.attempt_id == attempt.id, AttemptAnswer.place == place)
     ).first() or AttemptAnswer(attempt_id=attempt.id, place=place, digest=attempt.digests[place], saved=now)

@@ -50,9 +50,9 @@ def giveaways(q: Question) -> Iterator[str]:
     if q.type == "single":
         right, wrong = q.options[q.answer[0]], [len(o) for i, o in enumerate(q.options) if i != q.answer[0]]
         if len(right) > LENGTH_SLACK * max(wrong) and len(right) - max(wrong) > 3:
-            yield "正确选项明显最长,一眼就能看出来"
+            yield "正确选项明显最长，一眼就能看出来"
         if len(right) * LENGTH_SLACK < min(wrong) and min(wrong) - len(right) > 3:
-            yield "正确选项明显最短,一眼就能看出来"
+            yield "正确选项明显最短，一眼就能看出来"
     if q.type in ("single", "multiple") and any(
         "以上" in o and ("都" in o or "均" in o) and len(o) < 9 for o in q.options
     ):
@@ -74,7 +74,7 @@ def bank_faults(questions: Sequence[Question]) -> Iterator[Problem]:
             yield Problem(f"{section}.yaml", "分布", fault)
     for stem, ids in same_stems(questions):
         yield Problem(
-            f"{ids[0].rsplit('-', 1)[0]}.yaml", ids[0], f"和 {'、'.join(ids[1:])} 题干相同:{stem[:20]}"
+            f"{ids[0].rsplit('-', 1)[0]}.yaml", ids[0], f"和 {'、'.join(ids[1:])} 题干相同：{stem[:20]}"
         )
 
 

@@ -45,13 +45,13 @@ def practice(
     chance = random.Random(seed)
     chance.shuffle(pool)
     pool.sort(key=lambda q: q.id in seen)
-    return Paper(f"练习:{taxonomy.SECTIONS[section]}", tuple(pool[:size]), None)
+    return Paper(f"练习：{taxonomy.SECTIONS[section]}", tuple(pool[:size]), None)
 
 
 def chapter_test(questions: Mapping[str, Question], chapter: str, seed: int) -> Paper:
     pool = [q for q in questions.values() if q.chapter == chapter]
     chosen = spread(pool, CHAPTER_SIZE, random.Random(seed))
-    return Paper(f"章节测验:{taxonomy.CHAPTERS[chapter]}", tuple(chosen), test_minutes(len(chosen)))
+    return Paper(f"章节测验：{taxonomy.CHAPTERS[chapter]}", tuple(chosen), test_minutes(len(chosen)))
 
 
 def course_test(pool: Sequence[Question], title: str, seed: int, avoid: Collection[str] = ()) -> Paper:

@@ -118,16 +118,16 @@ def better_line(dimension: str, scenario: Scenario) -> str:
 
 
 GENERAL_BETTER = {
-    "opening": "您好,这里是物业客服中心,我是工号 0317。",
-    "identity": "麻烦您报一下几号楼几室,我核对好马上处理。",
-    "empathy": "这事搁谁都着急,耽误您休息了,实在抱歉。",
-    "facts": "您先跟我说说,是什么时候开始的、现在什么情况?",
-    "basis": "这一块是共用部位,由我们负责养护,我按流程来办。",
-    "solution": "我现在派单,师傅 20 分钟内到您家,今天 18 点前给您结果。",
-    "escalation": "这件事我报给项目经理,由他今天跟您联系,我盯到底。",
-    "closing": "今天 18 点前我给您回电话,您看还有别的需要我办吗?",
-    "privacy": "对方的电话我不能提供,我来替您联系他,有结果马上告诉您。",
-    "forbidden": "把“不归我管”换成“这件事我来联系,今天给您回话”。",
+    "opening": "您好，这里是物业客服中心，我是工号 0317。",
+    "identity": "麻烦您报一下几号楼几室，我核对好马上处理。",
+    "empathy": "这事搁谁都着急，耽误您休息了，实在抱歉。",
+    "facts": "您先跟我说说，是什么时候开始的、现在什么情况?",
+    "basis": "这一块是共用部位，由我们负责养护，我按流程来办。",
+    "solution": "我现在派单，师傅 20 分钟内到您家，今天 18 点前给您结果。",
+    "escalation": "这件事我报给项目经理，由他今天跟您联系，我盯到底。",
+    "closing": "今天 18 点前我给您回电话，您看还有别的需要我办吗?",
+    "privacy": "对方的电话我不能提供，我来替您联系他，有结果马上告诉您。",
+    "forbidden": "把“不归我管”换成“这件事我来联系，今天给您回话”。",
 }  # fmt: skip
 
 
@@ -164,10 +164,10 @@ def first_fix(
 ) -> str:
     """The one sentence to change first."""
     for violation in sorted(violations, key=lambda v: not v.veto):
-        return f"第 {violation.turn} 轮“{violation.words}”:{violation.label}"
+        return f"第 {violation.turn} 轮“{violation.words}”：{violation.label}"
     missed = [d for d in dimensions if d.met is False and d.better]
     if missed:
         worst = max(missed, key=lambda d: d.weight)
-        return f"补上“{worst.label}”,可以说:{worst.better}"
+        return f"补上“{worst.label}”，可以说：{worst.better}"
     point = next((p for p in points if not p.met), None)
-    return f"下次把这一点说到:{point.point.text}" if point else "这一通可以直接用到电话上"
+    return f"下次把这一点说到：{point.point.text}" if point else "这一通可以直接用到电话上"

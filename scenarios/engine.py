@@ -94,14 +94,14 @@ def ending_of(scenario: Scenario, state: DrillState, judgement: Judgement, elaps
 
 
 FAREWELLS = {
-    "thanks": ("行,那就麻烦你了,谢谢啊。", "好,有你这句话我就踏实了,谢谢。"),
-    "settled": ("那行,我等你消息。", "好吧,就按你说的办,到时候别忘了。"),
-    "hang-up": ("算了,跟你说不通!(挂断)", "我不跟你说了!(挂断)"),
-    "patience": ("说半天也没个准话,就这样吧。", "我没工夫耗了,先这样。"),
-    "hotline": ("行,我打 12345,让他们来跟你们说!", "我现在就打 12345 投诉!"),
-    "media": ("那我就发到网上,让大家评评理!", "我拍下来了,咱们网上见!"),
-    "unsafe": ("(演练终止:这样说会让人受伤)",),
-    "late": ("(演练终止:超过了应急处置的时间)",),
+    "thanks": ("行，那就麻烦你了，谢谢啊。", "好，有你这句话我就踏实了，谢谢。"),
+    "settled": ("那行，我等你消息。", "好吧，就按你说的办，到时候别忘了。"),
+    "hang-up": ("算了，跟你说不通!(挂断)", "我不跟你说了!(挂断)"),
+    "patience": ("说半天也没个准话，就这样吧。", "我没工夫耗了，先这样。"),
+    "hotline": ("行，我打 12345,让他们来跟你们说!", "我现在就打 12345 投诉!"),
+    "media": ("那我就发到网上，让大家评评理!", "我拍下来了，咱们网上见!"),
+    "unsafe": ("(演练终止：这样说会让人受伤)",),
+    "late": ("(演练终止：超过了应急处置的时间)",),
 }  # fmt: skip
 
 
@@ -156,9 +156,9 @@ def fresh_lines(scenario: Scenario, state: DrillState) -> list[str]:
 
 def fallback(state: DrillState) -> str:
     """What is left when every written line was said: a sound with the number of the turn never repeats."""
-    words = ("嗯,你接着说。", "然后呢?", "我听着呢。", "你说具体点。", "还有吗?", "那到底怎么办?", "你再说说。", "我等你说完。",
+    words = ("嗯，你接着说。", "然后呢?", "我听着呢。", "你说具体点。", "还有吗?", "那到底怎么办?", "你再说说。", "我等你说完。",
              "这样啊。", "那接下来呢?", "你想想办法。", "我就听你怎么安排。")  # fmt: skip
-    return next((w for w in words if w not in state.said), f"(沉默,第 {len(state.turns) + 1} 轮)")
+    return next((w for w in words if w not in state.said), f"(沉默，第 {len(state.turns) + 1} 轮)")
 
 
 def with_voice(state: DrillState, words: Sequence[str]) -> DrillState:

@@ -10,7 +10,7 @@ def build(house: House):
     from mcp.server.mcpserver import MCPServer
 
     server = MCPServer(
-        "kefu", instructions="物业客服手册:只引用返回的原句,并注明出处;answered 为假时不要自行作答。"
+        "kefu", instructions="物业客服手册：只引用返回的原句，并注明出处;answered 为假时不要自行作答。"
     )
 
     @server.tool()

@@ -10,7 +10,7 @@ from server.commands.console import house, prepare
 from server.settings import settings
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="客服学堂:手册查询、问答、演练、测验与培训档案。"
+    no_args_is_help=True, add_completion=False, help="客服学堂：手册查询、问答、演练、测验与培训档案。"
 )
 
 
@@ -37,7 +37,7 @@ def serve(
     prepare(rooms)
     if link := first_admin_link(rooms.engine, clock.now()):
         typer.echo(
-            f"\n第一次使用:请打开下面的链接设置管理员密码(工号 admin,24 小时内有效,只能用一次)\n  {address}/setup/{link}\n"
+            f"\n第一次使用：请打开下面的链接设置管理员密码(工号 admin,24 小时内有效，只能用一次)\n  {address}/setup/{link}\n"
         )
     typer.echo(f"客服学堂 {address}")
     uvicorn.run(

@@ -62,17 +62,17 @@ def on_refused(request: Request, error: Exception) -> Response:
 
 def on_invalid(request: Request, error: RequestValidationError) -> Response:
     fields = "、".join(str(e["loc"][-1]) for e in error.errors())
-    return on_refused(request, Refused(f"有几项没填对:{fields}。改好再提交,其他内容还在。"))
+    return on_refused(request, Refused(f"有几项没填对：{fields}。改好再提交，其他内容还在。"))
 
 
 def on_http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
         return on_missing(request, error)
-    return on_refused(request, Refused("这个地址不支持这样的操作,请从页面上的按钮进入。"))
+    return on_refused(request, Refused("这个地址不支持这样的操作，请从页面上的按钮进入。"))
 
 
 def on_busy(request: Request, _: Exception) -> Response:
-    response = on_refused(request, Refused("同时登录的人太多,请 5 秒后再试一次。"))
+    response = on_refused(request, Refused("同时登录的人太多，请 5 秒后再试一次。"))
     response.status_code = 503
     response.headers["Retry-After"] = "5"
     return response
@@ -81,7 +81,7 @@ def on_busy(request: Request, _: Exception) -> Response:
 def on_crash(request: Request, error: Exception) -> Response:
     log.exception("request %s failed", getattr(request.state, "request_id", "-"), exc_info=error)
     if wants_json(request):
-        return JSONResponse({"detail": "服务器出错,请稍后重试"}, 500)
+        return JSONResponse({"detail": "服务器出错，请稍后重试"}, 500)
     return page(request, "errors/500.html", status=500)
 
 

@@ -53,7 +53,7 @@ class LanguageModel:
     def stream(self, messages: Sequence[dict[str, str]]) -> Iterator[str]:
         """The model's words as they come; every fault becomes ModelFailed, and the time limit is for the whole."""
         if self.breaker.refuses(self.now()):
-            raise ModelFailed("语言模型连续失败,暂停使用,一分钟后再试")
+            raise ModelFailed("语言模型连续失败，暂停使用，一分钟后再试")
         if not self.places.acquire(blocking=False):
             raise ModelFailed("语言模型正忙")
         try:

@@ -38,7 +38,7 @@ def rewrite(house: House, person: Person, turn_id: int) -> Iterator[Said | str]:
     """The supported sentences as they come, then a note for the page, empty when all went well; what came is kept."""
     turn = claim(house, person, turn_id)
     if turn is None:
-        yield "这一条已经在生成,请稍后刷新页面。"
+        yield "这一条已经在生成，请稍后刷新页面。"
         return
     kept = turn.answer["rewriting"]
     if kept["state"] != RUNNING:

@@ -52,7 +52,7 @@ class Guard:
             else:
                 await self.app(scope, limited(receive, limit_of(scope)), send_guarded)
         except BodyTooLarge:
-            await PlainTextResponse("内容太大,没有保存;请减小后再试", 413)(scope, receive, send_guarded)
+            await PlainTextResponse("内容太大，没有保存；请减小后再试", 413)(scope, receive, send_guarded)
         finally:
             route = getattr(scope.get("route"), "path", "-")
             took = (time.perf_counter() - started) * 1000
@@ -80,11 +80,11 @@ def refuse(scope: Scope):
     """A response for a request that may not go on, or None."""
     headers = Headers(scope=scope)
     if len(scope.get("query_string", b"")) > MAX_QUERY * 9:
-        return JSONResponse({"detail": "查询太长,请控制在 500 字以内"}, 414)
+        return JSONResponse({"detail": "查询太长，请控制在 500 字以内"}, 414)
     if int(headers.get("content-length") or 0) > limit_of(scope):
-        return PlainTextResponse("内容太大,没有保存;请减小后再试", 413)
+        return PlainTextResponse("内容太大，没有保存；请减小后再试", 413)
     if scope["method"] not in SAFE and not from_here(scope, headers):
-        return PlainTextResponse("请求来自别的网站,没有执行;请回到本系统页面重试", 403)
+        return PlainTextResponse("请求来自别的网站，没有执行；请回到本系统页面重试", 403)
     return None
 
 

@@ -17,7 +17,7 @@ from kb.chat.values import Answer
 SHORT, SECOND, THIRD = 6, 0.15, 0.04
 # A bare word is offered as what several intents call by it.
 WORD, NEARLY = 3, 0.3
-UNKNOWN = "手册里没有能回答这个问题的内容,为避免说错,这里不作答。"
+UNKNOWN = "手册里没有能回答这个问题的内容，为避免说错，这里不作答。"
 
 
 def answer(searcher, library: Library, turns: Sequence[str], topic: Topic | None = None) -> Answer:

@@ -62,7 +62,7 @@ class Gate:
 
     @property
     def missing(self) -> str:
-        return "" if self.met else f"还差:{self.name},现在 {self.have}"
+        return "" if self.met else f"还差：{self.name}，现在 {self.have}"
 
 
 def next_level(level: str) -> str | None:
@@ -162,7 +162,7 @@ def recertification_due(standing: Standing) -> bool:
 def downgrade_reason(standing: Standing) -> str:
     """Why the rules suggest a step down; only a person may decide it."""
     if standing.red_line:
-        return f"红线违规:{standing.red_line}"
+        return f"红线违规：{standing.red_line}"
     if standing.failed_recertifications >= 2:
         return "连续 2 次复训不合格"
     return ""
@@ -178,6 +178,6 @@ class MakeupPlan:
 def makeup_plan(failed_on: date, made_up: int, absent_without_reason: bool, rules: Rules) -> MakeupPlan:
     """Whether another attempt is open: within 7 days, twice at most, between them the mistakes are studied."""
     if made_up >= rules.makeup_most:
-        return MakeupPlan(False, None, f"已补考 {made_up} 次,由主管决定延期或调岗")
+        return MakeupPlan(False, None, f"已补考 {made_up} 次，由主管决定延期或调岗")
     reason = "无故缺考记 0 分" if absent_without_reason else "不及格"
     return MakeupPlan(True, failed_on + timedelta(days=rules.makeup_days), reason)

@@ -90,9 +90,9 @@ def candidates(
         for scenario, at in sorted(work, key=lambda w: w[1]) if at < now + timedelta(days=2)
     ]  # fmt: skip
     weak = sorted((best.get(s) or 0, s) for s in states if states[s] in ("已测", "过期"))
-    found += [Step("test", s, MINUTES["test"], f"最好 {score:.0f} 分,差 {max(0, rules.section_mark - score):.0f} 分")
+    found += [Step("test", s, MINUTES["test"], f"最好 {score:.0f} 分，差 {max(0, rules.section_mark - score):.0f} 分")
               for score, s in reversed(weak)]  # fmt: skip
-    found += [Step("test", s, MINUTES["test"], "学过,还没测") for s in order if states.get(s) == "已学"]
+    found += [Step("test", s, MINUTES["test"], "学过，还没测") for s in order if states.get(s) == "已学"]
     found += [
         Step("read", s, MINUTES["read"], "必修" if s in rules.required else "入职路径")
         for s in order if states.get(s, "未学") in ("未学", "在学")

@@ -57,7 +57,7 @@ def require_strong(password: str, login: str, policy: str = "plain") -> None:
         raise WeakPassword("密码要 8 到 128 个字符")
     folded = password.lower()
     if folded in COMMON or len(set(folded)) < 4 or (len(login) >= 4 and login.lower() in folded):
-        raise WeakPassword("这个密码太常见或含有工号,换一个")
+        raise WeakPassword("这个密码太常见或含有工号，换一个")
     kinds = sum(bool(re.search(p, password)) for p in (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]"))
     if policy == "dengbao" and kinds < 3:
         raise WeakPassword("密码要含大写、小写、数字、符号中的三种")

@@ -43,7 +43,7 @@ def ask(
     def answer(line: str) -> None:
         turns = json_line(line, 0).get("turns") if line.lstrip().startswith("{") else [line]
         if not turns or not all(isinstance(t, str) and t.strip() for t in turns):
-            fail('turns 应是非空文字的列表,如 {"turns": ["空置房要交费吗", "那租客呢"]}', 2)
+            fail('turns 应是非空文字的列表，如 {"turns": ["空置房要交费吗", "那租客呢"]}', 2)
         found = ask_json(rooms, turns)
         emit(found) if as_json else typer.echo(found["text"] or found["reason"])
 
@@ -99,7 +99,7 @@ def judge(
 
 def grade(
     answer: Annotated[str | None, typer.Argument(help="学员的回答。")] = None,
-    key: Annotated[list[str] | None, typer.Option(help="一个要点;几种说法用 | 隔开,可重复。")] = None,
+    key: Annotated[list[str] | None, typer.Option(help="一个要点；几种说法用 | 隔开，可重复。")] = None,
     as_json: Json = False,
     batch: Batch = None,
 ) -> None:
@@ -116,7 +116,7 @@ def grade(
         )
         points = given.get("key")
         if not isinstance(points, list) or not points:
-            fail(f"第 {number} 行的 key 应是要点的列表,每个要点是说法的列表", 2)
+            fail(f"第 {number} 行的 key 应是要点的列表，每个要点是说法的列表", 2)
         points = [p if isinstance(p, list) else [str(p)] for p in points]
         result = mark(points, str(given.get("answer", "")), rooms.similar)
         found = {
@@ -130,7 +130,7 @@ def grade(
 
 def evaluate(
     what: Annotated[str, typer.Argument(help="search、ask、judge、grade、drills 或 all。")] = "all",
-    fit: Annotated[bool, typer.Option("--fit", help="先用 dev 部分重新拟合排序权重,写回仓库。")] = False,
+    fit: Annotated[bool, typer.Option("--fit", help="先用 dev 部分重新拟合排序权重，写回仓库。")] = False,
     dev: Annotated[bool, typer.Option("--dev", help="看 dev 部分而不是 test;只有 ask 有。")] = False,
 ) -> None:
     """用仓库里的评测集打分,打印一张表。"""
@@ -139,7 +139,7 @@ def evaluate(
     names = list(SETS) if what == "all" else [what]
     for name in names:
         if name not in SETS:
-            fail(f"没有“{name}”这套评测,可选:{'、'.join(SETS)}、all", 2)
+            fail(f"没有“{name}”这套评测，可选：{'、'.join(SETS)}、all", 2)
         if fit and name in FITS:
             FITS[name](house())
         typer.echo(ask(house(), "dev") if dev and name == "ask" else SETS[name](house()))

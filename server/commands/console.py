@@ -29,7 +29,7 @@ def lines(batch: str) -> Iterable[str]:
         return
     path = Path(batch)
     if not path.is_file():
-        fail(f"没有这个文件:{batch}", 2)
+        fail(f"没有这个文件：{batch}", 2)
     yield from (line for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
 
 
@@ -55,7 +55,7 @@ def json_line(line: str, number: int) -> dict:
 def each(query: str | None, batch: str | None, answer: Callable[[str], None]) -> None:
     """Answer one query or every line of a batch."""
     if not query and not batch:
-        fail("请给一个问题,或用 --batch - 从标准输入逐行读入", 2)
+        fail("请给一个问题，或用 --batch - 从标准输入逐行读入", 2)
     for line in [query] if query else lines(batch):
         answer(line)
 

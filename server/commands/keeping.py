@@ -31,12 +31,12 @@ def index() -> None:
 
     rooms, started = house(), time.perf_counter()
     build_index(rooms.library, rooms.encoder, rooms.settings.index_folder)
-    typer.echo(f"{len(rooms.library.articles)} 篇,用时 {time.perf_counter() - started:.1f} 秒")
+    typer.echo(f"{len(rooms.library.articles)} 篇，用时 {time.perf_counter() - started:.1f} 秒")
 
 
 def user(
     login: Annotated[str, typer.Argument(help="工号。")],
-    name: Annotated[str, typer.Option(help="姓名;给了就新建。")] = "",
+    name: Annotated[str, typer.Option(help="姓名；给了就新建。")] = "",
     role: Annotated[str, typer.Option(help="trainee、staff、trainer 或 admin。")] = "trainee",
 ) -> None:
     """新建账户,或给已有账户一个设置密码的链接。"""
@@ -48,13 +48,13 @@ def user(
     from server.people import add_person
 
     if role not in ROLES:
-        fail(f"角色只有:{'、'.join(ROLES)}", 2)
+        fail(f"角色只有：{'、'.join(ROLES)}", 2)
     rooms = house()
     prepare(rooms)
     with writing(rooms.engine) as session:
         person = session.exec(select(Person).where(Person.login == login)).first()
         if person is None and not name:
-            fail(f"没有工号“{login}”;新建请加 --name 姓名", 2)
+            fail(f"没有工号“{login}”；新建请加 --name 姓名", 2)
         person = person or add_person(session, login, name, role, clock.now())
         link = sessions.setup_link(session, person.id, clock.now())
     config = settings()
@@ -103,7 +103,7 @@ def export_all(
     target: Annotated[
         Path, typer.Argument(help="存到哪个文件:.zip 是全部记录,.xlsx、.gift、.xml 是题库。")
     ],
-    section: Annotated[str, typer.Option(help="只要这一章或这一节的题,如 ch05 或 ch05-s1。")] = "",
+    section: Annotated[str, typer.Option(help="只要这一章或这一节的题，如 ch05 或 ch05-s1。")] = "",
 ) -> None:
     """导出:.zip 是全部记录(JSON);.xlsx、.gift、.xml(Moodle)是题库。"""
     from quiz import exchange
@@ -116,22 +116,22 @@ def export_all(
     try:
         form = format_of(target.name)
     except exchange.Unreadable as error:
-        fail(f"{error};全部记录请存成 .zip", 2)
+        fail(f"{error}；全部记录请存成 .zip", 2)
     chosen = [q for q in house().questions.values() if not section or section in (q.section, q.chapter)]
     lost = exchange.left_out(form, chosen)
     target.write_bytes(exchange.write(form, chosen))
     typer.echo(f"已导出 {len(chosen) - len(lost)} 题到 {target}")
     if lost:
-        typer.echo(f"有 {len(lost)} 题这种格式装不下,没有写:{exchange.FORMATS[form].cannot}", err=True)
+        typer.echo(f"有 {len(lost)} 题这种格式装不下，没有写：{exchange.FORMATS[form].cannot}", err=True)
 
 
 def import_questions(
     source: Annotated[
         Path, typer.Argument(help="题目文件:.xlsx、.gift、.txt(GIFT)、.xml(Moodle),或节号命名的 .yaml。")
     ],
-    section: Annotated[str, typer.Option(help="没写编号的题归到哪一节,如 ch05-s1。")] = "",
-    dry: Annotated[bool, typer.Option("--dry-run", help="只看会改什么,不收。")] = False,
-    reason: Annotated[str, typer.Option(help="为什么改,记进历史。")] = "命令行导入",
+    section: Annotated[str, typer.Option(help="没写编号的题归到哪一节，如 ch05-s1。")] = "",
+    dry: Annotated[bool, typer.Option("--dry-run", help="只看会改什么，不收。")] = False,
+    reason: Annotated[str, typer.Option(help="为什么改，记进历史。")] = "命令行导入",
 ) -> None:
     """检查并收下一份题目文件;有一处错就一题也不收。"""
     from quiz import bank, sources
@@ -144,7 +144,7 @@ def import_questions(
     for fault in plan.faults:
         typer.echo(f"{fault.where}: {fault.message}", err=True)
     if plan.faults:
-        fail(f"有 {len(plan.faults)} 处要改,一题也没有收。")
+        fail(f"有 {len(plan.faults)} 处要改，一题也没有收。")
     for hint in plan.hints:
         typer.echo(f"提醒 {hint.where}: {hint.message}", err=True)
     for change in plan.changes:
@@ -157,4 +157,4 @@ def import_questions(
         with writing(rooms.engine) as session:
             sources.confirm(session, plan.writes, rooms.library, 0, clock.now())
             audit.record(session, clock.now(), "import-questions", target=f"{source.name} {len(plan.writes)}")
-    typer.echo(f"{'会收' if dry else '收下'} {len(plan.writes)} 题,{len(plan.of_kind('same'))} 题和现在一样。")
+    typer.echo(f"{'会收' if dry else '收下'} {len(plan.writes)} 题，{len(plan.of_kind('same'))} 题和现在一样。")

@@ -66,7 +66,7 @@ def refuse_sign_in(
             session, clock.now(), "sign-in", target=login.strip()[:64], success=False, address=address
         )
     waiting = isinstance(error, sessions.TooManyFailures)
-    message = "试的次数太多,请 15 分钟后再来,或请管理员重置。" if waiting else "工号或密码不对,请再核对一次。"
+    message = "试的次数太多，请 15 分钟后再来，或请管理员重置。" if waiting else "工号或密码不对，请再核对一次。"
     return page(
         request, "accounts/sign_in.html", status=429 if waiting else 401,
         next=local_path(next), login=login, message=message, ask_code=True,
@@ -147,13 +147,13 @@ def change_password(
     password: Annotated[str, Form(max_length=200)],
 ) -> Response:
     if not verify(current, person.password):
-        raise Refused("现在的密码不对,新密码没有保存。")
+        raise Refused("现在的密码不对，新密码没有保存。")
     with writing(house.engine) as session:
         owner = session.get(Person, person.id)
         try:
             sessions.set_password(session, owner, password, house.settings.password_policy)
         except WeakPassword as error:
-            raise Refused(f"{error},新密码没有保存。") from error
+            raise Refused(f"{error}，新密码没有保存。") from error
         audit.record(session, clock.now(), "password-set", person_id=person.id)
         token = sessions.sign_in_known(session, owner, clock.now())
     response = RedirectResponse("/me", 303)

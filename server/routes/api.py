@@ -15,11 +15,11 @@ router = APIRouter(prefix="/api/v1")
 
 
 class SearchHit(BaseModel):
-    id: str = Field(description="文章编号,发布后不变")
+    id: str = Field(description="文章编号，发布后不变")
     kind: str = Field(description="policy process form case script faq etiquette guide")
-    section: str = Field(description="手册节号,如 ch05-s4")
+    section: str = Field(description="手册节号，如 ch05-s4")
     title: str
-    intents: list[str] = Field(description="意图,第一个是主意图")
+    intents: list[str] = Field(description="意图，第一个是主意图")
     score: float
     heading: str = Field(description="命中的标题")
     text: str = Field(description="该标题下的原文")
@@ -28,7 +28,7 @@ class SearchHit(BaseModel):
 class SearchAnswer(BaseModel):
     query: str
     answerable: float = Field(description="手册里有答案的概率,0 到 1")
-    emergency: str | None = Field(description="紧急意图;有值时先按紧急卡处置")
+    emergency: str | None = Field(description="紧急意图；有值时先按紧急卡处置")
     took_ms: float
     hits: list[SearchHit]
 
@@ -37,7 +37,7 @@ class AskBody(BaseModel):
     turns: list[Annotated[str, Field(min_length=1, max_length=500)]] = Field(
         min_length=1,
         max_length=20,
-        description="一次对话的各句,回答最后一句",
+        description="一次对话的各句，回答最后一句",
         examples=[["空置房要交物业费吗", "那租客呢"]],
     )
 
@@ -45,7 +45,7 @@ class AskBody(BaseModel):
 class Citation(BaseModel):
     id: str
     heading: str
-    quote: str = Field(description="手册原句,一字不改")
+    quote: str = Field(description="手册原句，一字不改")
 
 
 class Choice(BaseModel):
@@ -61,7 +61,7 @@ class Nearest(BaseModel):
 class AskAnswer(BaseModel):
     query: str
     question: str = Field(description="补全后的问题")
-    answered: bool = Field(description="为假时 reason 说明原因,不要自行编造")
+    answered: bool = Field(description="为假时 reason 说明原因，不要自行编造")
     kind: str = Field(description="answer、emergency、choice、none 或 declined")
     reason: str
     text: str
@@ -73,7 +73,7 @@ class AskAnswer(BaseModel):
 
 
 @router.get(
-    "/search", summary="查话术卡", description="用业主的话查手册,返回最相符的几条。机器人可直接转发 text。"
+    "/search", summary="查话术卡", description="用业主的话查手册，返回最相符的几条。机器人可直接转发 text。"
 )
 def search(
     house: HouseDep,
@@ -86,7 +86,7 @@ def search(
     return SearchAnswer(**search_json(house, mask(q).masked, n))
 
 
-@router.post("/ask", summary="问手册", description="只用手册原句作答并附出处;手册没有的返回 answered=false。")
+@router.post("/ask", summary="问手册", description="只用手册原句作答并附出处；手册没有的返回 answered=false。")
 def ask(house: HouseDep, person: TokenPerson, body: AskBody) -> AskAnswer:
     return AskAnswer(**ask_json(house, [mask(t).masked for t in body.turns]))
 

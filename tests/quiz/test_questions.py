@@ -48,7 +48,7 @@ def test_an_option_far_longer_than_the_others_is_reported():
     question, faults = read_question("ch05-s1", row)
 
     assert [] == faults
-    assert ["正确选项明显最长,一眼就能看出来"] == list(giveaways(question))
+    assert ["正确选项明显最长，一眼就能看出来"] == list(giveaways(question))
 
 
 @pytest.mark.parametrize(("field", "value", "said"), [

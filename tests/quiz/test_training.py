@@ -49,7 +49,7 @@ def test_probation_ends_only_when_every_gate_is_met():
 def test_a_gate_says_what_is_missing():
     standing = Standing("onboarding", date(2026, 11, 1), date(2026, 11, 25), entry_mark=72)
 
-    assert [g.missing for g in gates(standing, RULES)] == ["还差:入职考 80 分以上,现在 72 分"]
+    assert [g.missing for g in gates(standing, RULES)] == ["还差：入职考 80 分以上，现在 72 分"]
 
 
 def test_a_makeup_examination_is_due_within_seven_days_and_twice_at_most():

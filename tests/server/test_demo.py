@@ -29,7 +29,7 @@ def test_the_sample_is_written_where_the_data_folder_is_set(tmp_path, monkeypatc
     (tmp_path / "kefu.db").touch()
 
     assert [tmp_path, Path("data/demo")] == [folder_of(Settings(data=tmp_path)), folder_of(Settings())]
-    assert [f"{tmp_path} 里已有样板数据,直接启动即可。"] == list(make_demo(Settings(data=tmp_path)))
+    assert [f"{tmp_path} 里已有样板数据，直接启动即可。"] == list(make_demo(Settings(data=tmp_path)))
 
 
 def test_every_scenario_shows_at_least_three_lines_of_ours():
