@@ -43,6 +43,13 @@ def fit_ask(house: House) -> None:
     fitting.save(fitting.fit(house.searcher, house.library, rows("ask.jsonl")))
 
 
+def fit_grade(house: House) -> None:
+    """Fit how marking weighs what it found on the dev part and write it to the repository."""
+    from quiz.grading import fitting
+
+    fitting.save(fitting.fit(rows("grade.jsonl"), house.similar))
+
+
 def grade(house: House) -> str:
     from quiz.evaluation import table
 
@@ -65,4 +72,4 @@ def drills(house: House) -> str:
 SETS: dict[str, Callable[[House], str]] = {
     "search": search, "ask": ask, "grade": grade, "judge": judge, "drills": drills,
 }  # fmt: skip
-FITS: dict[str, Callable[[House], None]] = {"search": fit_search, "ask": fit_ask}
+FITS: dict[str, Callable[[House], None]] = {"search": fit_search, "ask": fit_ask, "grade": fit_grade}

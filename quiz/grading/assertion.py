@@ -16,7 +16,7 @@ PARTS = re.compile(r"[,，]|并且?(?!不)|且|后(?=[交报转送再])|(?<=[一
 LEAST_OF_PART = 0.3
 # Things that a duty lists: 姓名、时间和用途.
 LISTED = re.compile(
-    r"(?:[一-鿿]{1,8}、)+[一-鿿]{1,8}?(?:和|与|及|以及)[一-鿿]{1,6}|[一-鿿]{2}(?:[和与及加]|以及)[一-鿿]{2}"
+    r"(?:[一-鿿]{1,8}、)+[一-鿿]{1,8}?(?:和|(?<![参给])与|及|以及)[一-鿿]{1,6}|(?:[一-鿿]{1,8}、)+[一-鿿]{1,6}|[一-鿿]{2}(?:[和及加]|(?<![参给])与|以及)[一-鿿]{2}"
 )
 # What a duty asks for begins after its modal verb.
 MODAL = re.compile(r"^.{0,24}?(?:应当|必须|不得|不能|不可以?|不准|须|应|要(?!求))")
@@ -44,7 +44,7 @@ def means_the_same(first: str, key: str, said: str) -> bool:
     wordy = [p for p in parts if content(p) and not quantities(p)] if len(parts) > 1 else []
     if any(content_share(part, said) < LEAST_OF_PART for part in wordy):
         return False
-    if not all(part_said(part, parts, said) for part in wordy) or not lists_all(first, said):
+    if not all(part_said(part, parts, said) for part in wordy) or not lists_all(first, key, said):
         return False
     if meaning.other_subject(first, said) or meaning.handed_to_owner(first, said):
         return False
@@ -66,13 +66,14 @@ def part_said(part: str, parts: Sequence[str], said: str) -> bool:
     return not own or (bool(telling) and not (spared and meaning.force(part) != "need-not"))
 
 
-def lists_all(first: str, said: str) -> bool:
-    """Whether every thing that the wording lists is named."""
+def lists_all(first: str, key: str, said: str) -> bool:
+    """Whether every thing is named that the first wording lists and the matched one keeps."""
     found = LISTED.search(first)
     if not found:
         return True
-    items = re.split(r"、|和|与|以及|及|加", found[0])
-    return all(content_share(item, said) > 0 for item in items if content(item))
+    items = [i for i in re.split(r"、|和|与|以及|及|加", found[0]) if content(i)]
+    kept = [i for i in items if content_share(i, key) > 0] or items
+    return all(content_share(item, said) > 0 for item in kept)
 
 
 def near(key: str, said: str) -> str:
@@ -111,6 +112,8 @@ def place(step: str, said: str) -> int:
 def covers(key: str, said: str, has_numbers: bool, similar: Similar | None) -> bool:
     words = content(key)
     if not words:
+        return True
+    if has_numbers and not set(content(said)) - {"才行", "就行", "左右"}:
         return True
     share = content_share(key, said)
     if share >= (ENOUGH - 0.1 if has_numbers else ENOUGH):

@@ -12,6 +12,10 @@ BANNED_LACK = re.compile(rf"{BAN}(?:[一半][次回个天年]|任何人?)?(?:都
 WITHOUT = re.compile(
     rf"(?:要是|如果|只要)?{NO}([^，,。；;]{{2,40}}?)(?:的话|过的|的|过|之前|以前|前)?[，,]?{EVERYBODY}{BAN}([^，,。；;]{{2,24}})"
 )
+# 没有本人同意，子女不能绑定.
+LACKING = re.compile(
+    rf"(?:没有?|未经?)([^，,。；;]{{2,40}}?)(?:的话|的|过)?[，,]([^，,。；;]{{1,4}}?){BAN}([^，,。；;]{{2,24}})"
+)
 ANOTHER = re.compile(rf"(?<=[、和或]){NO}")
 # 除了公安，谁都不许取走.
 ONLY = re.compile(
@@ -23,4 +27,5 @@ def straight(text: str) -> str:
     """The text with its double negations turned into duties; the text itself when it has none."""
     text = ONLY.sub(r"必须由\1", text)
     text = WITHOUT.sub(lambda found: f"必须{ANOTHER.sub('', found[1])}再{found[2]}", text)
+    text = LACKING.sub(lambda found: f"{found[2]}必须{ANOTHER.sub('', found[1])}再{found[3]}", text)
     return BANNED_LACK.sub("必须", text)

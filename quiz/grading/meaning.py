@@ -16,27 +16,37 @@ MAY = re.compile(
     r"可以|可(?=由|向|在|以|先|凭|申请|要求|代|不)|有权|允许|准许|能(?!力|源|否|不能)|可选|自愿|随意|酌情|不算?违规|不违法|没问题|没关系|不要紧|没事"
 )
 NEGATIVE = re.compile(
-    r"不(?!得不|能不|想|愿|再续|续聘|续约|仅|但|同|管|论|良|足|动产|可抗|少于|超过|低于|高于|多于|晚于|断|锈|便|得少|得超)|没有?|未(?!来|成年|必)|无(?!论|障碍|权|需|须|人机)|非(?!常|机动|法)|否(?!则)|并非|拒"
+    r"不(?!得不|能不|想|愿|再续|续聘|续约|仅|但|同|管|论|良|足|动产|可抗|少于|超过|低于|高于|多于|晚于|短于|小于|大于|迟于|断|锈|便|得少|得超)|没有?|未(?!来|成年|必)|无(?!论|障碍|权|需|须|人机)|非(?!常|机动|法)|否(?!则)|并非|拒"
+)
+# 在不在, 是不是 ask, 没查到的 and 不知道的 name things; none of them denies.
+NO_NEGATION = re.compile(
+    r"([一-鿿])不\1|(?:没有?|未|不)(?:[知查弄问听看想愿肯][一-鿿]|[办修]完|登记|依据|明白?)[一-鿿]{0,2}的"
 )
 # What an exception grants, after the words that grant it.
-GRANTED = re.compile(r"(?:(?<!不)可以|也行|也可以?|不用|无需|(?<!不)能(?!力|源|否|不能))([^,，。；;]*)|([^,，。；;]{1,8})(?:也行|没事|没关系|无所谓|不要紧)")
+GRANTED = re.compile(
+    r"(?:(?<!不)可以|也行|也可以?|不用|无需|(?<!不)能(?!力|源|否|不能))([^,，。；;]*)|([^,，。；;]{1,8})(?:也行|没事|没关系|无所谓|不要紧)"
+)
 # A duty said with these is a lesser duty.
 HEDGE = re.compile(
-    r"尽量|尽可能|最好(?!的)|有空(?:的话|再|就)|方便的话|看情况|视情况|条件允许|如果可以|能.{0,4}就.{0,4}|争取|酌情|一般(?:来说)?不|随便|都行|都可以|无所谓|差不多|(?:有时间|有空|够|方便|允许|忙得过来|愿意|记得|来得及)的话"
+    r"尽量|尽可能|最好(?!的)|有空(?:的话|再|就)|方便的话|看情况|视情况|条件允许|如果可以|(?<!不)能.{0,4}就.{0,4}|争取|酌情|一般(?:来说)?不|随便|都行|都可以|无所谓|差不多|(?:有时间|有空|够|方便|允许|忙得过来|愿意|记得|来得及|不忙|得闲|想得起来)的话|(?:有时间|有空|得闲|不忙)(?:的时候|时)?(?:就|再)|可以少|少一两次"
 )
 # A duty said as written, but only for when it suits.
-IF_CONVENIENT = re.compile(r"(?:有时间|有空|够|方便|允许|忙得过来|愿意|记得|来得及)的话")
+IF_CONVENIENT = re.compile(r"(?:有时间|有空|够|方便|允许|忙得过来|愿意|记得|来得及|不忙|得闲)的话")
 # An exception that takes back a duty just stated: 不能停电，不过欠得久的可以停.
 CONCESSION = re.compile(
     r"(?:不过|但是?|可是|只是|除非|或者|[,，](?:也|老|熟|小|空置|特殊|个别|有的))[^。；;]{0,24}?(?:可以|也行|也可|也算|不用|就能|都行|都对|都算|能(?=收|停|发|进|不))[^。；;,，]{0,12}"
 )
 # Another way is said to do as well: 或者只发短信也可以.
-OR_ELSE = re.compile(r"^(?:或者?|要么|不过|但是?|可是|只是|不然)[^,，。；;]{0,16}(?:也行|可以|也算|就行|都行|再说|不用)|也(?:可以|行|算(?:合格|对)?)$|也可以[^,，。；;]{2,}")
-DENIED = re.compile(
-    r"(?:有人(?:说|认为)|不少人(?:说|认为)|网上说|以为|误以为|错误的?(?:说法|做法)|常见的?误区|所谓)[^。；]*?(?=[,，。；]|$)|(?:[^,，。；]{0,6}(?:说|讲|答|问|认为|以为)[:：]?)?[“\"「][^”\"」]{1,50}[”\"」][,，]?(?:这种|这样|这么|那是|的|是|这个|这话|这)?(?:说法|做法|说|做|话)?(?:都|就)?(?:是)?(?:不对|错误?的?|不成立|没有依据|不能|不正确|不行|违规|违法)|[^,，。；]{2,40}(?:是不对的|是错的|是错误的|不正确|的说法(?:不对|错误|没有依据|不成立))"
+OR_ELSE = re.compile(
+    r"^(?:或者?|要么|不过|但是?|可是|只是|不然)[^,，。；;]{0,16}(?:也行|可以|也算|就行|都行|再说|不用)|也(?:可以|行|算(?:合格|对)?)$|也可以[^,，。；;]{2,}"
 )
+DENIED = re.compile(
+    r"(?:有人(?:说|认为)|不少人(?:说|认为)|网上说|以为|误以为|错误的?(?:说法|做法)|常见的?误区|所谓)[^。；]*?(?=[,，。；]|$)|(?:[^,，。；]{0,6}(?:说|讲|答|问|认为|以为|觉得|教|喊)[:：]?)?[“\"「][^”\"」]{1,50}[”\"」][,，]?(?:这种|这样|这么|那是|那|的|是|这个|这话|这)?(?:说法|做法|说|做|话)?(?:都|就)?(?:是)?(?:不对|错误?的?|不成立|没有依据|不能|不正确|不行|违规|违法)|[^,，。；]{2,40}(?:是不对的|是错的|是错误的|不正确|的说法(?:不对|错误|没有依据|不成立))"
+)
+# 应该是半小时吧 supposes, it does not oblige.
+SUPPOSED = re.compile(r"应该(?=[^。；;]*吧(?:$|[。；;,，]))")
 CORRECTION = re.compile(
-    r"(?:哦|噢|啊|呃|嗯)?不对[,，、]?|说错了[,，]?|写错了?[,，]?|更正[:：,，]?|改(?:成|为)[:：]?|纠正(?:一下)?[:：,，]?|哦不[,，]?|准确(?:地|的)?说[,，]?|不不[,，]?|搞错了[,，]?|记错了[,，]?|(?:…+|\.{2,}|—+)\s*不(?:是|对)?[,，]\s*(?:改(?:成|为)|应该是|是)?"
+    r"(?:哦|噢|啊|呃|嗯|哎)?[,，]?(?:不对[,，、]?|(?<=[哦噢啊呃哎])不是[,，]?|(?<=[,，])错了[,，]|说错了[,，]?|写错了?[,，]?|更正[:：,，]?|改(?:成|为)[:：]?|纠正(?:一下)?[:：,，]?|哦不[,，]?|准确(?:地|的)?说[,，]?|不不[,，]?|搞错了[,，]?|记错了[,，]?|(?:…+|\.{2,}|—+)\s*不(?:是|对)?[,，]\s*(?:改(?:成|为)|应该是|是)?)"
 )
 # Words of one group exclude each other: naming another of the group than the key does is another statement.
 GROUPS: tuple[tuple[str, ...], ...] = (
@@ -45,12 +55,16 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("有偿|收费", "无偿|免费"), ("专有|户内|自用", "共有|共用|公共"), ("增加|上调|提高", "减少|下调|降低"), ("打开|开启", "关闭|关上|断开"),
     ("单独", "共同|一起|一并"), ("公开|公示", "保密|不公开"), ("本人", "他人|别人|代理人"), ("一次性", "分期|分次"),
     ("主动", "被动"), ("同意", "反对|不同意"), ("人数", "面积"), ("室内|屋内|户内", "室外|户外|楼外"), ("上报|报告", "隐瞒|瞒报"),
-    ("电梯", "楼梯|步梯"), ("原件", "复印件"), ("匿名", "实名"), ("暂停|停止", "继续|恢复"), ("合同", "口头约定"),
+    ("电梯", "楼梯|步梯"), ("原件", "复印件"), ("匿名", "实名"), ("暂停|停止|停下|中止", "继续|恢复|接着|不停|照常"), ("合同", "口头约定"),
     ("过半数|二分之一以上|超过一半|半数以上", "三分之二以上", "四分之三以上", "全部同意|一致同意"), ("逾期", "期前|到期前|提前"),
     ("白天", "夜间|晚上"), ("机动车", "非机动车|电动车"), ("退还|返还", "没收|扣留|不退"), ("高", "低"), ("左", "右"), ("分开", "合起来|合并|合在一起|混在"), ("同一", "不同|各自"), ("竣工", "开工"), ("完工|修完|做完", "修之前|开工前"), ("收入", "支出"),
     ("买方|买受人", "卖方|出卖人"), ("出租人|房东", "承租人|租客|租户"), ("必修", "选修"), ("安抚", "催促"), ("通风", "密闭|关窗"),
-    ("首次", "末次|最后一次"), ("以上", "以下"), ("上限", "下限"), ("只|仅", "所有|任何|谁都|随便"), ("连带责任", "按份责任"), ("有效", "无效"), ("合法", "违法|非法"),
+    ("首次", "末次|最后一次"), ("以上", "以下"), ("上限", "下限"), ("只|仅", "所有|任何|谁都|随便"), ("连带责任", "按份责任"), ("有效", "无效"), ("合法", "违法|非法"), ("(?:前|原|老|旧)(?=业主|物业|公司|房东|租客|住户|管家)", "新(?=业主|物业|公司|房东|租客|住户|管家)"),
+    ("去掉|删去|删除|隐去|抹掉|遮住", "保留|留着|不遮"), ("全部|全额|退完|付清|结清|退清", "一半|一部分"), ("同一个|相同|一样的?", "不同的?|各定各的"),
 )  # fmt: skip
+FORBIDDEN = re.compile(
+    r"(?:不得|不能|不可以?|不许|不准|不要|不允许|禁止|严禁|别|不应当?)(?:把|将|再)?[^,，。；;]{0,2}$"
+)
 JOINED = re.compile(r"且|并|和|与|都|双|、")
 ROLES = (
     "业主委员会|业委会", "业主大会", "居委会|居民委员会|社区", "街道(?:办|办事处)?", "开发商|建设单位|开发企业", "物业(?:公司|服务企业|服务人|服务公司|企业)?(?!费|管理条例|合同|服务合同|服务费|用房|登记)",
@@ -58,12 +72,19 @@ ROLES = (
     "保安|秩序员|秩序维护员", "员工|工作人员", "客服|前台|接线员", "工程(?:部|师傅|人员)?(?!质量|款)", "保险公司", "施工(?:方|单位|队|人员)", "装修人", "监护人", "饲养人", "总部|公司总部|集团", "财务", "法务|律师", "品牌部?", "供电(?:公司|部门|局)?", "供水(?:公司|部门)?|自来水公司",
     "政府|住建(?:部门|局)?|主管部门|房管局?", "城管", "师傅|带教师傅", "讲师", "(?<!业主委员会)(?<!业主大会)业主(?!大会|委员会)(?:本人)?|房主|户主", "邻居|相邻方|楼上|楼下",
 )  # fmt: skip
-HANDED = re.compile(r"(?:由|让|请|叫)(?:别的|其他|全体|我们的?)?(?:业主|老人|家属|邻居|住户)(?!知道|放心|看|知情|满意|确认|签|核对)")
+HANDED = re.compile(
+    r"(?:由|让|请|叫)(?:别的|其他|全体|我们的?|独居|受伤的?|被困的?)?(?:业主|老人|家属|邻居|住户)(?!知道|放心|看|知情|满意|确认|签|核对)"
+)
+ORDER = re.compile(r"先(?!生)|再(?!次)|然后|之后|以后|才")
 BEFORE = re.compile(r"前(?!台|期|述|往|来|后|门|面|一)|事先|预先")
-LATE = re.compile(r"(?:完|完工|结束|以后|之后|事后|进屋后|入户后)[^。；;]{0,8}(?:再|才|补)|补(?:办|签|交|登)|以后再")
+LATE = re.compile(
+    r"(?:完|完工|结束|以后|之后|事后|进屋后|入户后)[^。；;]{0,8}(?:再|才|补)|补(?:办|签|交|登)|以后再"
+)
 STAFF = {n for n, role in enumerate(ROLES) if role.startswith(("物业", "客服", "工程", "保安", "员工"))}
 OWNER = next(n for n, role in enumerate(ROLES) if role.startswith("(?<!业主委员会)"))
-RECEIVING = re.compile(r"(?:向|对|给|替|为|找|跟|和|与|通知|告知|请|叫|让|联系|问|征得|经|要求|收受|收)(?:全体|所有|每位|各位)?$")
+RECEIVING = re.compile(
+    r"(?:向|对|给|替|为|找|跟|和|与|通知|告知|请|叫|让|联系|问|征得|经|要求|收受|收)(?:全体|所有|每位|各位)?$"
+)
 # 业主报修的工单 is a job, not an owner who acts.
 RELATIVE = re.compile(r"[一-鿿]{2,3}的")
 # A role with these behind it owns, gives or says something and does not do what the clause is about.
@@ -88,7 +109,7 @@ def force(text: str) -> str:
 
 
 def odd_negation(text: str) -> bool:
-    return len(NEGATIVE.findall(text)) % 2 == 1
+    return len(NEGATIVE.findall(NO_NEGATION.sub("", text))) % 2 == 1
 
 
 def force_agrees(key: str, said: str) -> bool:
@@ -117,10 +138,15 @@ def excluded(key: str, said: str) -> bool:
             return True
         if len(wanted) != 1:
             continue
-        others = [g for g in group if g != wanted[0] and re.search(g, said)]
+        others = [g for g in group if g != wanted[0] and affirmed(g, said)]
         if others and not re.search(wanted[0], said):
             return True
     return False
+
+
+def affirmed(pattern: str, said: str) -> bool:
+    """Whether something is named without being forbidden: 不得混在一起 names what is not to be."""
+    return any(not FORBIDDEN.search(said[: m.start()]) for m in re.finditer(pattern, said))
 
 
 def roles(text: str) -> tuple[int, ...]:
@@ -139,6 +165,9 @@ def other_actor(key: str, said: str) -> bool:
     if not wanted or not named:
         return False
     if not set(wanted) & set(named):
+        return True
+    given, taken = by_whom(key), by_whom(said)
+    if given and taken and not set(given) & set(taken):
         return True
     if len(wanted) >= 2 and JOINED.search(key) and set(wanted) - set(named) and set(named) - set(wanted):
         return True
@@ -167,6 +196,11 @@ def other_actor(key: str, said: str) -> bool:
     return False
 
 
+def by_whom(text: str) -> tuple[int, ...]:
+    """Numbers of the roles that a duty is given to: 由主管审批."""
+    return tuple(n for found in re.findall(r"由([^,，。；;]{2,8})", text) for n in roles(found)[:1])
+
+
 def subject(text: str) -> int | None:
     """Number of the role that acts: the first named one that is neither owner of something nor on the receiving side."""
     spots = []
@@ -174,7 +208,8 @@ def subject(text: str) -> int | None:
         spots += [
             (m.start(), number)
             for m in re.finditer(pattern, text)
-            if not RECEIVING.search(text[: m.start()]) and not text[m.end() :].startswith(ASIDE)
+            if not RECEIVING.search(text[: m.start()])
+            and not text[m.end() :].startswith(ASIDE)
             and not RELATIVE.match(text[m.end() :])
         ]
     return min(spots)[1] if spots else None
@@ -185,7 +220,11 @@ def other_subject(key: str, said: str) -> bool:
     wanted, named = subject(key), subject(said)
     if wanted is None or named is None or wanted == named or passive(key) != passive(said):
         return False
-    return named in roles(key) or (STAFF & {wanted} and named == OWNER) or (wanted == OWNER and bool(STAFF & {named}))
+    return (
+        named in roles(key)
+        or (STAFF & {wanted} and named == OWNER)
+        or (wanted == OWNER and bool(STAFF & {named}))
+    )
 
 
 def handed_to_owner(key: str, said: str) -> bool:

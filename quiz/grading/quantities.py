@@ -12,7 +12,7 @@ NUM = r"(?:\d[\d,]*(?:\.\d+)?|[零〇一二三四五六七八九两十百千万]
 UNITS = {
     "秒钟": ("time", 1), "秒": ("time", 1), "分钟": ("time", 60), "刻钟": ("time", 900), "个小时": ("time", 3600),
     "小时": ("time", 3600), "个钟头": ("time", 3600), "钟头": ("time", 3600), "个钟": ("time", 3600), "h": ("time", 3600),
-    "min": ("time", 60), "个工作日": ("workday", 1), "工作日": ("workday", 1), "个工作天": ("workday", 1), "工作天": ("workday", 1),
+    "min": ("time", 60), "个工作日": ("workday", 1), "工作日": ("workday", 1), "个工作天": ("workday", 1), "工作天": ("workday", 1), "个上班日": ("workday", 1), "上班日": ("workday", 1), "个年头": ("month", 12),
     "个自然日": ("time", 86400), "自然日": ("time", 86400), "个日历日": ("time", 86400), "日": ("time", 86400), "天": ("time", 86400),
     "昼夜": ("time", 86400), "个星期": ("time", 604800), "星期": ("time", 604800), "个礼拜": ("time", 604800), "礼拜": ("time", 604800),
     "周": ("time", 604800), "个月": ("month", 1), "月": ("month", 1), "个季度": ("month", 3), "季度": ("month", 3), "年": ("month", 12),
@@ -27,7 +27,31 @@ UNITS = {
     "毫米": ("metre", 0.001), "mm": ("metre", 0.001), "cm": ("metre", 0.01), "kg": ("weight", 1), "公斤": ("weight", 1), "千克": ("weight", 1),
     "斤": ("weight", 0.5), "兆帕": ("pressure", 1), "mpa": ("pressure", 1), "°c": ("degree", 1), "周岁": ("age", 1), "岁": ("age", 1), "个人": ("people", 1), "伏": ("volt", 1), "勒克斯": ("lux", 1), "lx": ("lux", 1),
 }  # fmt: skip
-UNITS |= {unit: ("count", 1) for unit in ["个", "具", "只", "台", "辆", "把", "支", "件", "盏", "部", "套", "本", "封", "页", "处", "盒", "根", "棵", "桶", "瓶"]}
+UNITS |= {
+    unit: ("count", 1)
+    for unit in [
+        "个",
+        "具",
+        "只",
+        "台",
+        "辆",
+        "把",
+        "支",
+        "件",
+        "盏",
+        "部",
+        "套",
+        "本",
+        "封",
+        "页",
+        "处",
+        "盒",
+        "根",
+        "棵",
+        "桶",
+        "瓶",
+    ]
+}
 UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 # A length of time that is said without a number, or with one: 每年, 半年, 两个月.
 PERIOD = rf"(?:每隔?|隔)?个?(?:({NUM})个?|(半)个?)?(年|季度|月|周|星期|礼拜|天|日|小时|钟头)"
@@ -40,7 +64,7 @@ PATTERNS = (
     ("nth-day", re.compile(rf"次日|翌日|隔天|第({NUM})[天日]")),
     ("date", re.compile(rf"(?<=月)({NUM})[日号]|({NUM})号(?![楼门线机梯车岗]|单元|通知)")),
     ("article", re.compile(rf"第?({NUM})条(?!以上|件|约|款项)")),
-    ("clock", re.compile(rf"(上午|早上|早晨|早|凌晨|中午|下午|傍晚|晚上|晚|夜里)?({NUM})(?:[:：](\d{{1,2}})|点(?:钟|整)?(?:(半)|({NUM})分)?)")),
+    ("clock", re.compile(rf"(上午|早上|早晨|早|凌晨|中午|下午|傍晚|晚上|晚|夜里)?({NUM})(?:[:：](\d{{1,2}})|(?:点(?![零一二三四五六七八九]+(?:个?平|米|元|万|倍|公|吨|升|毫|厘|[%％]))|时(?![间候段限效常刻期]))(?:钟|整)?(?:(半)|({NUM})分)?)")),
     ("ratio", re.compile(rf"({NUM})\s*[%％]|百分之({NUM})|({NUM})分之({NUM})|(\d+)\s*/\s*(\d+)|({NUM})成(半|[一二三四五六七八九])?")),
     ("half-hour", re.compile(rf"(?:({NUM})个)?半(?:个)?(?:多)?(?:小时|钟头|钟)|半(?:天|日)|半年|半个月|({NUM})年半|({NUM})个半(?:小时|钟头|月)|半(?:个)?(?:工作日)")),
     ("unit", re.compile(rf"({NUM})\s*({UNIT})")),
@@ -57,6 +81,10 @@ BELOW = re.compile(r"(?<!不)(?<!不得)(?:低于|少于|小于|不足|不到|�
 AFTER = re.compile(r"^(?:之|以)?后")
 # A bound that is put as a ban: 不得少于 = 不少于.
 BOUND = re.compile(r"不(?:得|能|可以?|许|准|应)(?=少于|低于|小于|短于|高于|超过|多于|大于|晚于|迟于)")
+# A day and a night.
+ROUND_CLOCK = re.compile(r"一天一[夜宿]|一整天一[夜宿]|一个?昼夜")
+# 曰 typed for 日.
+SLIP = re.compile(r"(?<=[0-9一二三四五六七八九十工作])曰")
 # One of somebody, which is no quantity of its own.
 ONE = {"条", "项", "家", "位", "名", "人", "个人", "次", "份", "级", "回", "期", "步"}
 ONE_OF = re.compile(r"[一1]([条项家位名人份级期])([一-鿿]{2})")
@@ -149,7 +177,9 @@ def read_calendar(kind: str, groups: tuple) -> tuple[str, float]:
     if kind == "rate":
         many, half, unit, times = groups
         dimension, factor = UNITS[unit]
-        return "rate", number(times) / (factor * DAYS[dimension] * (0.5 if half else number(many) if many else 1))
+        return "rate", number(times) / (
+            factor * DAYS[dimension] * (0.5 if half else number(many) if many else 1)
+        )
     if kind == "weekday":
         return "weekday", float("一二三四五六日".find(groups[0].replace("天", "日")))
     if kind == "nth-day":
@@ -231,7 +261,14 @@ def fold(text: str) -> str:
     import zhconv
 
     text = zhconv.convert(unicodedata.normalize("NFKC", text).lower(), "zh-cn")
-    text = BOUND.sub("不", text)
+    text = text.replace("≤", "不超过").replace("≥", "不少于")
+    text = BOUND.sub("不", SLIP.sub("日", text))
+    text = ROUND_CLOCK.sub("24小时", text)
+    text = re.sub(
+        r"一([一二])([〇零九])",
+        lambda n: "1" + "12"["一二".find(n[1])] + ("9" if n[2] == "九" else "0"),
+        text,
+    )
     text = RANGE.sub(r"\1\4\2", text)
     text = LATER.sub(r"\1\2\1", text)
     return re.sub(r"(?<=[一-鿿\d])[ \t]+(?=[一-鿿\d])", " ", text).strip()
