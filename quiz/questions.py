@@ -129,11 +129,11 @@ def field_faults(row: Mapping) -> Iterator[str]:
             yield f"{name} 应是列表"
     for option in row.get("options") or () if isinstance(row.get("options"), list) else ():
         if not isinstance(option, str | int | float) or isinstance(option, bool):
-            yield f"选项 {option!r} 不是文字,含冒号或 yes/no 时请加引号"
+            yield f"选项 {option!r} 不是文字，含冒号或 yes/no 时请加引号"
     for point in row.get("key") or () if isinstance(row.get("key"), list) else ():
         wordings = point if isinstance(point, list) else [point]
         if not wordings or not all(isinstance(w, str | int | float) and str(w).strip() for w in wordings):
-            yield f"要点 {point!r} 应是几种说法的列表,含冒号时请加引号"
+            yield f"要点 {point!r} 应是几种说法的列表，含冒号时请加引号"
     if row.get("type") == "matching" and not isinstance(row.get("pairs"), dict):
         yield "pairs 应是“左: 右”"
     if row.get("type") == "judge" and row.get("answer") not in (True, False, "对", "错", "正确", "错误"):
@@ -141,7 +141,7 @@ def field_faults(row: Mapping) -> Iterator[str]:
     if row.get("type") in ("single", "multiple") and not re.fullmatch(
         f"[{LETTERS}]+", "".join(map(str, letters_of(row)))
     ):
-        yield "answer 写选项字母,如 B 或 ACD"
+        yield "answer 写选项字母，如 B 或 ACD"
 
 
 def letters_of(row: Mapping) -> list[str]:
@@ -173,7 +173,7 @@ def answer_faults(q: Question) -> Iterator[str]:
     if q.type in ("single", "multiple") and any(a >= len(q.options) for a in q.answer):
         yield "答案指向不存在的选项"
     if q.type == "ordering" and not 3 <= len(q.options) <= 8:
-        yield "排序应有 3 到 8 项,按正确顺序写"
+        yield "排序应有 3 到 8 项，按正确顺序写"
     if q.type == "matching" and not 3 <= len(q.pairs) <= 8:
         yield "连线应有 3 到 8 对"
     if q.type == "matching" and len({right for _, right in q.pairs}) < len(q.pairs):

@@ -18,7 +18,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="监听地址。")] = None,
     port: Annotated[int | None, typer.Option(help="监听端口。")] = None,
 ) -> None:
-    """启动网站;先迁移数据库,第一次启动打印设置管理员密码的链接。"""
+    """启动网站；先迁移数据库，第一次启动打印设置管理员密码的链接。"""
     import gc
     import logging
 

@@ -35,7 +35,7 @@ def ask(
     as_json: Json = False,
     batch: Batch = None,
 ) -> None:
-    """只用手册原句回答;批量时一行可以是 {"turns": ["…", "…"]}。"""
+    """只用手册原句回答；批量时一行可以是 {"turns": ["…", "…"]}。"""
     from server.answers import ask_json
 
     rooms = house()
@@ -74,7 +74,7 @@ def judge(
     as_json: Json = False,
     batch: Batch = None,
 ) -> None:
-    """判一句话:做到了哪些维度,有没有违规,凭哪几个字。批量每行一个 JSON。"""
+    """判一句话：做到了哪些维度，有没有违规，凭哪几个字。批量每行一个 JSON。"""
     from scenarios.judge import load_judge
     from scenarios.rubric import Situation
 
@@ -131,9 +131,9 @@ def grade(
 def evaluate(
     what: Annotated[str, typer.Argument(help="search、ask、judge、grade、drills 或 all。")] = "all",
     fit: Annotated[bool, typer.Option("--fit", help="先用 dev 部分重新拟合排序权重，写回仓库。")] = False,
-    dev: Annotated[bool, typer.Option("--dev", help="看 dev 部分而不是 test;只有 ask 有。")] = False,
+    dev: Annotated[bool, typer.Option("--dev", help="看 dev 部分而不是 test；只有 ask 有。")] = False,
 ) -> None:
-    """用仓库里的评测集打分,打印一张表。"""
+    """用仓库里的评测集打分，打印一张表。"""
     from server.evaluation import FITS, SETS, ask
 
     names = list(SETS) if what == "all" else [what]

@@ -12,19 +12,19 @@ from server.settings import settings
 
 
 def check(as_json: Json = False) -> None:
-    """检查手册、演练和题库;有问题时逐条列出并以 1 退出。"""
+    """检查手册、演练和题库；有问题时逐条列出并以 1 退出。"""
     from server.checking import check_everything
 
     problems, counts = check_everything(house())
     for problem in problems:
         emit(asdict(problem)) if as_json else typer.echo(str(problem))
     if not as_json:
-        typer.echo("、".join(f"{label} {n}" for label, n in counts.items()) + f";问题 {len(problems)} 处")
+        typer.echo("、".join(f"{label} {n}" for label, n in counts.items()) + f"；问题 {len(problems)} 处")
     raise typer.Exit(1 if problems else 0)
 
 
 def index() -> None:
-    """重建检索索引;完成前旧索引照常使用。"""
+    """重建检索索引；完成前旧索引照常使用。"""
     import time
 
     from kb.search import build_index
@@ -39,7 +39,7 @@ def user(
     name: Annotated[str, typer.Option(help="姓名；给了就新建。")] = "",
     role: Annotated[str, typer.Option(help="trainee、staff、trainer 或 admin。")] = "trainee",
 ) -> None:
-    """新建账户,或给已有账户一个设置密码的链接。"""
+    """新建账户，或给已有账户一个设置密码的链接。"""
     from sqlmodel import select
 
     from server.accounts import sessions
@@ -70,7 +70,7 @@ def demo() -> None:
 
 
 def audit(as_json: Json = False) -> None:
-    """核对操作记录的链;完整时以 0 退出,断了说出是哪一行并以 1 退出。"""
+    """核对操作记录的链；完整时以 0 退出，断了说出是哪一行并以 1 退出。"""
     from server.audit import chain
     from server.database import reading
 
@@ -90,7 +90,7 @@ def backup(target: Annotated[Path, typer.Argument(help="存到哪个 .zip 文件
 
 
 def restore(source: Annotated[Path, typer.Argument(help="备份的 .zip 文件。")]) -> None:
-    """从备份恢复到空的数据文件夹;已有数据时拒绝。"""
+    """从备份恢复到空的数据文件夹；已有数据时拒绝。"""
     from server.backup import BackupRefused, put_back
 
     try:
@@ -133,7 +133,7 @@ def import_questions(
     dry: Annotated[bool, typer.Option("--dry-run", help="只看会改什么，不收。")] = False,
     reason: Annotated[str, typer.Option(help="为什么改，记进历史。")] = "命令行导入",
 ) -> None:
-    """检查并收下一份题目文件;有一处错就一题也不收。"""
+    """检查并收下一份题目文件；有一处错就一题也不收。"""
     from quiz import bank, sources
     from server import audit
     from server.checking import plan_file

@@ -55,11 +55,11 @@ def test_an_option_far_longer_than_the_others_is_reported():
     ("id", "ch05-s1-3", "id 应写成 ch05-s1-q01 这样"),
     ("type", "essay", "type “essay”不是题型"),
     ("answer", "AC", "单选要有且只有一个答案"),
-    ("answer", "甲", "answer 写选项字母,如 B 或 ACD"),
+    ("answer", "甲", "answer 写选项字母，如 B 或 ACD"),
     ("difficulty", 5, "difficulty 应是 1、2 或 3"),
     ("red_line", "欠费", "red_line 只用:困人、燃气、火情、隐私、断水断电、擅自承诺"),
     ("options", ["前台", "前台", "管家"], "有相同的选项"),
-    ("options", [{"写": "法"}, "a", "b"], "选项 {'写': '法'} 不是文字,含冒号或 yes/no 时请加引号"),
+    ("options", [{"写": "法"}, "a", "b"], "选项 {'写': '法'} 不是文字，含冒号或 yes/no 时请加引号"),
     ("hint", "看第三条", "没有“hint”这个字段"),
 ])  # fmt: skip
 def test_a_fault_names_the_field(field, value, said):
