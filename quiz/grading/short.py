@@ -59,8 +59,9 @@ def mark_point(
     wordings: Sequence[str], answer: str, similar: Similar | None = None, others: Sequence[str] = ()
 ) -> Point:
     """Mark one point; `others` are the wordings of the other points of the key."""
-    ruled = by_rule(wordings, read(fold(answer)), similar, others)
-    if similar is None:
+    text = read(fold(answer))
+    ruled = by_rule(wordings, text, similar, others)
+    if similar is None or (ruled.met and any(said_as_written(fold(w), text) for w in wordings)):
         return ruled
     found = features(wordings, answer, similar, others, ruled.met)
     if not weighing.met(found):

@@ -4,7 +4,9 @@ import pytest
 
 from quiz.grading import weighing
 from quiz.grading.features import features
+from quiz.grading.objective import mark, right_answer
 from quiz.grading.short import mark_point
+from quiz.questions import KEYED
 
 KEY = ["维修完成后3日内进行回访", "修好以后三天之内回访", "完工后3日内电话回访业主"]
 
@@ -40,3 +42,10 @@ def test_every_term_of_the_model_has_a_weight(rooms):
 
     assert set(weighing.terms(found)) == set(weighing.weights()[1])
     assert 0.0 <= weighing.odds(found) <= 1.0
+
+
+def test_the_model_answer_of_every_question_that_is_shipped_gets_full_marks(rooms):
+    keyed = [q for q in rooms.questions.values() if q.type in KEYED]
+
+    assert len(keyed) > 50
+    assert [q.id for q in keyed if not mark(q, right_answer(q), rooms.similar).right] == []
