@@ -69,7 +69,7 @@ def make_demo(given: Settings) -> Iterator[str]:
         edit_handbook(session, house, people[-2], [p for p in people if p.role in ("trainee", "staff")])
         for query in ("业委会选举怎么投票", "充电桩谁来装", "外卖能不能进电梯"):
             session.add(ContentGap(person_id=people[8].id, source="search", query=query, at=clock.now()))
-    yield f"样板数据在 {folder}。工号 {'、'.join(p[0] for p in PEOPLE)}，管理员 admin,密码都是 {password}"
+    yield f"样板数据在 {folder}。工号 {'、'.join(p[0] for p in PEOPLE)}，管理员 admin，密码都是 {password}"
 
 
 def add_people(session: Session, password: str) -> list[Person]:

@@ -43,9 +43,8 @@ def last_version(text: str) -> str:
     given = quantities(parts[-1])
     if not given and content(parts[-1]):
         corrected = ""
-    return "，".join(
-        [*(k for k in kept if k), *(w for w in [with_quantity(corrected, given, parts[-1])] if w), parts[-1]]
-    )
+    mended = with_quantity(corrected, given, parts[-1])
+    return "，".join(part for part in (*kept, mended, parts[-1]) if part)
 
 
 def with_quantity(clause: str, given: Sequence[Quantity], text: str) -> str:
@@ -72,8 +71,9 @@ def phrases_of(text: str) -> list[str]:
     return [c.strip() for c in re.split(r"[,，。；;！!？?\n]", text) if c.strip()]
 
 
-def windows_of(text: str, clauses: Sequence[str]) -> list[str]:
+def windows_of(text: str) -> list[str]:
     """The stretches of an answer that may assert a point: neighbouring clauses, the whole, and, where nothing is said on condition, neighbouring phrases."""
+    clauses = clauses_of(text)
     joined = [" ".join(clauses[i : i + n]) for n in (1, 2, 3) for i in range(len(clauses) - n + 1)]
     phrases = phrases_of(text)
     if meaning.HEDGE.search(text) or meaning.ORDER.search(text) or len(phrases) > MOST_PHRASES:

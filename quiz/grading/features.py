@@ -1,16 +1,16 @@
 """What speaks for and against a key point in an answer, as named numbers that a fitted model weighs."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from quiz.grading import assertion, meaning
 from quiz.grading.agreement import crossed, quantities_agree, same_size
-from quiz.grading.answer import bare, clauses_of, phrases_of, read, taken_back, windows_of
+from quiz.grading.answer import bare, phrases_of, read, taken_back, windows_of
+from quiz.grading.assertion import Similar
 from quiz.grading.coverage import content, content_share, respelled
 from quiz.grading.doubling import straight
 from quiz.grading.quantities import Quantity, fold, quantities
 
-Similar = Callable[[str, str], float]
 FORCES = ("must", "must-not", "need-not", "may", "not", "")
 DOUBT = re.compile(r"好像|应该是|大概|可能|吧$")
 TURN = re.compile(r"但|不过|可是|除了|只要|要是|如果|也行|也可以|都行|再说|就行|算了")
@@ -23,7 +23,7 @@ def features(
     raw = fold(answer)
     keys = [fold(w) for w in wordings]
     text = respelled(read(raw) or " ", keys[0])
-    key, said = closest(keys, windows_of(text, clauses_of(text)), similar)
+    key, said = closest(keys, windows_of(text), similar)
     found = {"by-rule": by_rule} | overlap(keys, key, said, text, similar)
     found |= figures(quantities(key), quantities(said), quantities(text), key, said)
     found |= forces(key, said) | conflicts(keys[0], key, said, text, others)

@@ -27,31 +27,7 @@ UNITS = {
     "毫米": ("metre", 0.001), "mm": ("metre", 0.001), "cm": ("metre", 0.01), "kg": ("weight", 1), "公斤": ("weight", 1), "千克": ("weight", 1),
     "斤": ("weight", 0.5), "兆帕": ("pressure", 1), "mpa": ("pressure", 1), "°c": ("degree", 1), "周岁": ("age", 1), "岁": ("age", 1), "个人": ("people", 1), "伏": ("volt", 1), "勒克斯": ("lux", 1), "lx": ("lux", 1),
 }  # fmt: skip
-UNITS |= {
-    unit: ("count", 1)
-    for unit in [
-        "个",
-        "具",
-        "只",
-        "台",
-        "辆",
-        "把",
-        "支",
-        "件",
-        "盏",
-        "部",
-        "套",
-        "本",
-        "封",
-        "页",
-        "处",
-        "盒",
-        "根",
-        "棵",
-        "桶",
-        "瓶",
-    ]
-}
+UNITS |= dict.fromkeys("个具只台辆把支件盏部套本封页处盒根棵桶瓶", ("count", 1))
 UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 # A length of time that is said without a number, or with one: 每年, 半年, 两个月.
 PERIOD = rf"(?:每隔?|隔)?个?(?:({NUM})个?|(半)个?)?(年|季度|月|周|星期|礼拜|天|日|小时|钟头)"
@@ -83,6 +59,8 @@ AFTER = re.compile(r"^(?:之|以)?后")
 BOUND = re.compile(r"不(?:得|能|可以?|许|准|应)(?=少于|低于|小于|短于|高于|超过|多于|大于|晚于|迟于)")
 # A day and a night.
 ROUND_CLOCK = re.compile(r"一天一[夜宿]|一整天一[夜宿]|一个?昼夜")
+# 一一〇, 一一九, 一二〇 are numbers to call.
+CALLED = str.maketrans("一二〇零九", "12009")
 # 曰 typed for 日.
 SLIP = re.compile(r"(?<=[0-9一二三四五六七八九十工作])曰")
 # One of somebody, which is no quantity of its own.
@@ -264,11 +242,7 @@ def fold(text: str) -> str:
     text = text.replace("≤", "不超过").replace("≥", "不少于")
     text = BOUND.sub("不", SLIP.sub("日", text))
     text = ROUND_CLOCK.sub("24小时", text)
-    text = re.sub(
-        r"一([一二])([〇零九])",
-        lambda n: "1" + "12"["一二".find(n[1])] + ("9" if n[2] == "九" else "0"),
-        text,
-    )
+    text = re.sub(r"一[一二][〇零九]", lambda found: found[0].translate(CALLED), text)
     text = RANGE.sub(r"\1\4\2", text)
     text = LATER.sub(r"\1\2\1", text)
     return re.sub(r"(?<=[一-鿿\d])[ \t]+(?=[一-鿿\d])", " ", text).strip()

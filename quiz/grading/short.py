@@ -66,12 +66,11 @@ def mark_point(
     found = features(wordings, answer, similar, others, ruled.met)
     if not weighing.met(found):
         return Point(False, "")
-    return ruled if ruled.met else Point(True, nearest_words(wordings, answer, similar))
+    return ruled if ruled.met else Point(True, nearest_words(wordings, text, similar))
 
 
-def nearest_words(wordings: Sequence[str], answer: str, similar: Similar) -> str:
-    text = read(fold(answer))
-    return closest([fold(w) for w in wordings], windows_of(text, clauses_of(text)), similar)[1]
+def nearest_words(wordings: Sequence[str], text: str, similar: Similar) -> str:
+    return closest([fold(w) for w in wordings], windows_of(text), similar)[1]
 
 
 def by_rule(wordings: Sequence[str], text: str, similar: Similar | None, others: Sequence[str]) -> Point:
@@ -103,7 +102,7 @@ def mark_text(wordings: Sequence[str], text: str, similar: Similar | None, other
 
 def stretch(wordings: Sequence[str], text: str, similar: Similar | None) -> str:
     """The first stretch of the answer that asserts one of the wordings, or nothing."""
-    first, windows = fold(wordings[0]), windows_of(text, clauses_of(text))
+    first, windows = fold(wordings[0]), windows_of(text)
     for key in map(fold, wordings):
         for window in windows:
             if asserts(key, window, similar) and means_the_same(first, key, window):
