@@ -32,7 +32,7 @@ def fit_search(house: House) -> None:
     from kb.search import fitting
 
     sets = (rows(f"{name}.jsonl") for name in ("search", "out_of_scope", "emergencies"))
-    asked = [r | {"query": r["turns"][0]} for r in rows("ask.jsonl") if r["kind"] == "answer"]
+    asked = [r | {"query": r["turns"][0]} for r in rows("ask.jsonl") if r["kind"] in ("answer", "none")]
     fitting.save(fitting.fit(house.searcher, *sets, asked))
 
 

@@ -24,7 +24,9 @@ def fit(searcher, library: Library, rows: Sequence[dict]) -> dict:
     dev = [r for r in rows if r["split"] == "dev" and r["kind"] in kinds and "owner_type" not in r]
     asked = [(r, r.get("standalone") or r["turns"][-1]) for r in dev]
     turned = [r for r in dev if r["kind"] == "follow-up"]
-    return {"article": articles(searcher, asked, turned), "sentence": sentences(searcher, library, asked)}
+    found = ranking.model() | {"sentence": sentences(searcher, library, asked)}
+    save(found)
+    return found | {"article": articles(searcher, asked, turned)}
 
 
 def articles(searcher, asked: Sequence[tuple[dict, str]], turned: Sequence[dict]) -> dict[str, float]:

@@ -22,15 +22,20 @@ MODEL = Path(__file__).parent / "ranking.json"
 # How many of search's articles are read sentence by sentence.
 READ = 16
 RECORDS = re.compile(r"保存|留存|存[多几]|[留放][几多]|[要留]存|表|单子?谁")
-# Measures of an article for a question; the last five are search's own.
+# Measures of an article for a question; the last ones are search's own.
 ARTICLE = (
-    "cosine", "pairs", "words", "title", "faq", "script", "rule", "record", "topic", "total", "ask_words", "dense",
-    "dense_body", "intent_log",
+    "cosine", "pairs", "words", "title", "sentence", "faq", "script", "rule", "record", "topic", "place", "total",
+    "ask_words", "dense", "dense_body", "body_words", "intent_log",
 )  # fmt: skip
-FROM_SEARCH = {"ask_words": "words", "dense": "dense", "dense_body": "dense_body", "intent_log": "intent_log"}
+FROM_SEARCH = {
+    "ask_words": "words", "dense": "dense", "dense_body": "dense_body", "body_words": "words_body",
+    "intent_log": "intent_log",
+}  # fmt: skip
 ANSWERING = {"回答", "可以这样说", "规定", "步骤", "保存期限", "正确应对"}
 WRONG = {"不要说", "错误应对", "忌讳"}
 GROUND = {"依据", "地区差异"}
+# What only illustrates the sentence before it.
+EXAMPLE = re.compile(r"打个比方|[比譬]如|例如|举个例")
 FIGURE = re.compile(r"\d|[一二三四五六七八九十]+[天日年个]")
 ASKS_FIGURE = re.compile(r"几|多[久少长]|[啥什][么]?时候|最[晚早长]|提前")
 FORMS = tuple(name for name, _, _ in ASKS)
@@ -77,13 +82,14 @@ def measure(
     totals = scored.features @ np.array([search_ranking()["weights"][name] for name in SEARCHED])
     column = {name: scored.features[:, i] for i, name in enumerate(SEARCHED)}
     found = []
-    for at in np.argsort(-totals, kind="stable")[:READ]:
+    for place, at in enumerate(np.argsort(-totals, kind="stable")[:READ]):
         article = searcher.index.articles[scored.rows[at]]
         matched = match(question, parts_of(searcher, article))
         own = {name: float(column[source][at]) for name, source in FROM_SEARCH.items()}
         values = own | kind_of(article, question.text) | {
             "cosine": best(matched.cosine), "pairs": best(matched.pairs_or_title), "words": best(matched.words),
-            "title": matched.title, "topic": float(intent == article.intent), "total": float(totals[at]),
+            "title": matched.title, "sentence": best(sentence_scores(question, matched)),
+            "topic": float(intent == article.intent), "place": place / READ, "total": float(totals[at]),
         }  # fmt: skip
         found.append((article, matched, tuple(values[name] for name in ARTICLE)))
     return found
@@ -126,8 +132,12 @@ def flags(values) -> np.ndarray:
 
 
 def best_first(question: Asking, found: Match) -> list[tuple[str, str]]:
-    """(heading, sentence) of an article, the one that answers the question best first."""
-    if not found.parts.rows:
-        return []
-    scores = sentence_measures(question, found) @ weights("sentence", SENTENCE)
-    return [found.parts.rows[i] for i in np.argsort(-scores, kind="stable")]
+    """(heading, sentence) of an article, the one that answers the question best first; an example never leads."""
+    ranked = [found.parts.rows[i] for i in np.argsort(-sentence_scores(question, found), kind="stable")]
+    lead = next((at for at, (_, text) in enumerate(ranked) if not EXAMPLE.match(text)), None)
+    return ranked if lead is None else [ranked[lead], *ranked[:lead], *ranked[lead + 1 :]]
+
+
+def sentence_scores(question: Asking, found: Match) -> np.ndarray:
+    """How well each sentence answers, shape (sentences,)."""
+    return sentence_measures(question, found) @ weights("sentence", SENTENCE)

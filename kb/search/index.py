@@ -37,7 +37,6 @@ VECTOR_FILES = ("ask_vectors", "passage_vectors")
 LEARNED_FILES = {
     "ngrams": Ngrams,
     "intents": IntentModel,
-    "dangers": IntentModel,
     "live": Gate,
     "outside": Gate,
 }
@@ -132,13 +131,9 @@ def learn(articles: Sequence[Article], units: Units, encoder: Encoder) -> dict:
     safe = [ordinary + at for at, i in enumerate(intents) if i not in taxonomy.P0_INTENTS]
     parts = np.split(np.arange(rows.shape[0]), np.cumsum([len(live), len(calm), len(outside)]))
     alive, still, strange, asked = map(list, parts)
-    urgent = [at for at, i in enumerate(intents) if i in taxonomy.P0_INTENTS]
     return {
         "ngrams": ngrams,
-        "intents": IntentModel.fit(rows[asked], intents),
-        "dangers": IntentModel.fit(
-            rows[[*alive, *(ordinary + at for at in urgent)]], [*kinds, *(intents[at] for at in urgent)]
-        ),
+        "intents": IntentModel.fit(rows[[*asked, *alive]], [*intents, *kinds]),
         "live": Gate.fit(rows, vectors, alive, still, [*safe, *strange]),
         "outside": Gate.fit(rows, vectors, strange, [*alive, *still], asked),
     }

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import log
 
 from kb.search.analysis import bigrams, fold, standard, synonyms, words
 from kb.search.ngrams import syllables
@@ -13,6 +14,10 @@ WORD, PAIR = re.compile(r"[一-鿿]{1,6}"), re.compile(r"[一-鿿]{2}")
 MAX_READ = 200
 # Longer runs of letters are no initials.
 MOST_INITIALS = 12
+# Initials are split into words of up to LONGEST characters; SAME of one sound and SPLITS ways to split are kept.
+LONGEST, SAME, SPLITS = 5, 4, 2
+# What standing side by side counts beside a word's own count, and what each further word costs; set on dev keywords.
+BESIDE, EACH = 0.3, 2.0
 
 
 @dataclass(frozen=True)
@@ -82,14 +87,23 @@ class Vocabulary:
         return " ".join(self.by_initials.get(run.replace(" ", ""), [])[:2])
 
     def read_initials(self, run: str) -> list[str]:
-        """The commonest words into whose initials the run splits."""
+        """Words into whose initials the run splits, of the likeliest SPLITS ways to split it.
+
+        Common words count, long ones more, and pairs of words that stand side by side in the library (Viterbi 1967).
+        """
         run = run.replace(" ", "")
-        found = []
-        for cut in range(2, len(run) - 1):
-            left, right = self.by_initials.get(run[:cut]), self.by_initials.get(run[cut:])
-            if left and right:
-                found += [left[0], right[0]]
-        return found[:4]
+        best: list[list[tuple[float, tuple[str, ...]]]] = [[(0.0, ())], *([] for _ in run)]
+        for start in range(len(run)):
+            for end in range(start + 2, min(len(run), start + LONGEST) + 1):
+                for word in self.by_initials.get(run[start:end], [])[:SAME]:
+                    best[end] += [(cost + self.likely(before, word), (*before, word)) for cost, before in best[start]]
+                best[end] = sorted(best[end], key=lambda x: -x[0])[:SAME]
+        return list(dict.fromkeys(word for _, found in best[-1][:SPLITS] for word in found))
+
+    def likely(self, before: Sequence[str], word: str) -> float:
+        """How likely a word follows those before it, up to what all readings share."""
+        beside = log(1 + self.counts.get(before[-1][-1] + word[0], 0)) if before else 0.0
+        return log(1 + self.counts[word]) * len(word) / 2 + BESIDE * beside - EACH
 
     def respell(self, text: str) -> list[str]:
         """Library words that sound like a part of the text which is no library word itself."""
@@ -141,7 +155,7 @@ def read_ascii(text: str, vocabulary: Vocabulary, phrase: Callable[[str], str]) 
         run = match[0]
         found = "".join(vocabulary.read_pinyin(run))
         if not found and 2 <= len(run.replace(" ", "")) <= MOST_INITIALS:
-            found = vocabulary.word_of_initials(run) or phrase(run) or " ".join(vocabulary.read_initials(run))
+            found = vocabulary.word_of_initials(run) or " ".join([*vocabulary.read_initials(run), phrase(run)]).strip()
         read = read or bool(found)
         return found or run
 

@@ -1,5 +1,6 @@
 """Scoring: every channel gives each article a number."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from embeddings import Encoder, VectorIndex
 from kb.articles import Article
 from kb.search import initials
+from kb.search.emergencies import leading, signals
 from kb.search.gates import Gate
 from kb.search.intents import IntentModel, Votes
 from kb.search.lexical import Lexical
@@ -43,7 +45,6 @@ class Index:
     vocabulary: Vocabulary
     ngrams: Ngrams
     intents: IntentModel
-    dangers: IntentModel
     live: Gate
     outside: Gate
 
@@ -58,7 +59,7 @@ class Scored:
     passage: dict[int, int]
     intents: dict[str, float]
     danger: str  # the P0 intent it would be if somebody is in danger
-    live: float  # log odds that somebody is in danger now
+    urgency: tuple[float, ...]  # signals that somebody is in danger now, in the order of emergencies.SIGNALS
     outside: float  # log odds that the handbook has no answer
 
 
@@ -90,7 +91,8 @@ class Scorer:
         asked = ask_words + ask_bigrams + 2 * dense
         quick = asked + 0.5 * (body_words + body_bigrams) + dense_body
         columns, values = index.ngrams.row(query.text)
-        intents = self.intent_shares(index.intents.margins(columns, values), asked + 0.6 * second)
+        margins = dict(zip(index.intents.names, index.intents.margins(columns, values), strict=True))
+        intents = self.intent_shares(margins, asked + 0.6 * second)
         rows = largest(quick[: len(index.articles)], POOL)
         shares = np.array([intents.get(self.intent_of[r], 0.0) for r in rows])
         features = np.stack([
@@ -100,8 +102,9 @@ class Scorer:
             np.array([float(index.articles[r].kind in ("form", "policy")) for r in rows]),
         ], axis=1)  # fmt: skip
         live, outside = (g.logit(columns, values, vector) for g in (index.live, index.outside))
-        danger = index.dangers.names[int(index.dangers.margins(columns, values).argmax())]
-        return Scored(query, rows, features, passage, intents, danger, live, outside)
+        danger, lead = leading(margins)
+        urgency = signals(live, lead, intents)
+        return Scored(query, rows, features, passage, intents, danger, urgency, outside)
 
     def phrase(self, run: str) -> str:
         return initials.read(run, self.index.ask_initials, self.index.units.asks)
@@ -123,9 +126,8 @@ class Scorer:
                 second[article] = cosine
         return best, second
 
-    def intent_shares(self, margins: np.ndarray, strength: np.ndarray) -> dict[str, float]:
-        """Probability of each intent, the likeliest twelve."""
-        learned = dict(zip(self.index.intents.names, margins, strict=True))
+    def intent_shares(self, learned: Mapping[str, float], strength: np.ndarray) -> dict[str, float]:
+        """Probability of each intent, the likeliest twelve; `learned` are the margins of the intent model."""
         known = np.array([learned.get(name, -1.0) for name in self.votes.names])
         logits = MARGIN_SHARPNESS * known + VOTE_SHARPNESS * self.votes.count(strength)
         e = np.exp(logits - logits.max())

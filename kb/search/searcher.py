@@ -38,7 +38,7 @@ class Searcher(Scorer):
         scored = self.score(query)
         weights = np.array([ranking()["weights"][name] for name in FEATURES])
         totals = scored.features @ weights
-        found = scored.danger if happening(scored.live, scored.intents, ranking()["emergency"]) else None
+        found = scored.danger if happening(scored.urgency, ranking()["emergency"]) else None
         order = np.argsort(-totals, kind="stable")
 
         def wanted(article: Article) -> bool:

@@ -1,4 +1,4 @@
-"""The trained part of the judge: linear models of units and of the whole, a tagger, and over them a last one."""
+"""The trained part of the judge: linear models of units and of the whole, a few taggers, and over them a last one."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy as np
 from embeddings import Encoder
 from kb.search.ngrams import Ngrams
 from scenarios.judge.features import LABELS, final_row, unit_rest, whole_rest
-from scenarios.judge.tagger import Tagger, tagger_of
+from scenarios.judge.tagger import Tagger, mean_odds, taggers_of
 from scenarios.judge.units import Unit, units
 from scenarios.rubric import POSITIVE, VETO, VIOLATIONS, Situation
 
@@ -23,7 +23,7 @@ class Model:
 
     encoder: Encoder
     ngrams: Ngrams
-    tagger: Tagger
+    taggers: tuple[Tagger, ...]
     unit_weights: np.ndarray
     unit_bias: np.ndarray
     whole_weights: np.ndarray
@@ -39,7 +39,7 @@ class Model:
         found, cues = units(text), {*met, *wrong}
         odds = self.unit_odds(situation, text, found)
         whole = self.odds(self.whole_weights, self.whole_bias, text, whole_rest(text, cues, self.encoder))
-        said = np.stack([odds.max(axis=0), whole, self.tagger.odds(text)])
+        said = np.stack([odds.max(axis=0), whole, mean_odds(self.taggers, text)])
         over = self.weights @ final_row(said, situation, text, cues) + self.bias >= self.thresholds
         over &= witnessed(said, cues)
         labels = {LABELS[i]: evidence(found, odds[:, i]) for i in np.flatnonzero(over)}
@@ -79,4 +79,4 @@ def load_model(encoder: Encoder, path: Path = FILE) -> Model | None:
         if str(data["encoder"]) != encoder.name:
             return None
         ngrams = Ngrams(str(data["terms"]).split("\n"), data["idf"])
-        return Model(encoder, ngrams, tagger_of(data), **{k: data[k].astype(np.float32) for k in PARTS})
+        return Model(encoder, ngrams, taggers_of(data), **{k: data[k].astype(np.float32) for k in PARTS})

@@ -3,7 +3,7 @@
 Residual dilated convolutions over character vectors (Strubell et al. 2017), lifted by what the whole utterance holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +17,7 @@ STEPS = (1, 2, 4, 8)
 WIDTH = 128
 # Sharpness of the smooth maximum over the characters.
 SHARP = 2.0
-PREFIX = "tag_"
+PREFIX = "tag"
 ARRAYS = ("vectors", "kernels", "biases", "lift", "lift_bias", "out", "out_bias")
 
 
@@ -52,12 +52,27 @@ class Tagger:
         """Log odds of each label for the utterance, a smooth maximum over its characters; shape (labels,)."""
         return np.logaddexp.reduce(SHARP * self.tags(text), axis=0) / SHARP
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """What is kept of it, in half precision."""
-        kept = {PREFIX + name: getattr(self, name).astype(np.float16) for name in ARRAYS}
-        return kept | {PREFIX + "letters": np.array(self.letters)}
+
+def mean_odds(taggers: Sequence[Tagger], text: str) -> np.ndarray:
+    """Mean log odds of each label over taggers that began from different chance; shape (labels,)."""
+    return np.mean([t.odds(text) for t in taggers], axis=0)
 
 
-def tagger_of(data: Mapping[str, np.ndarray]) -> Tagger:
-    """The tagger whose `arrays` are in `data`."""
-    return Tagger(str(data[PREFIX + "letters"]), **{n: data[PREFIX + n].astype(np.float32) for n in ARRAYS})
+def arrays_of(taggers: Sequence[Tagger]) -> dict[str, np.ndarray]:
+    """What is kept of them, in half precision."""
+    kept = {
+        f"{PREFIX}{i}_{n}": getattr(t, n).astype(np.float16) for i, t in enumerate(taggers) for n in ARRAYS
+    }
+    return kept | {f"{PREFIX}{i}_letters": np.array(t.letters) for i, t in enumerate(taggers)}
+
+
+def taggers_of(data: Mapping[str, np.ndarray]) -> tuple[Tagger, ...]:
+    """The taggers whose arrays are in `data`."""
+    count = sum(name.startswith(PREFIX) and name.endswith("_letters") for name in data)
+    return tuple(
+        Tagger(
+            str(data[f"{PREFIX}{i}_letters"]),
+            **{n: data[f"{PREFIX}{i}_{n}"].astype(np.float32) for n in ARRAYS},
+        )
+        for i in range(count)
+    )

@@ -1,7 +1,7 @@
 """Train the judge on the labelled utterances: `python -m scenarios.judge.training`.
 
 One logistic regression of each label over units, which learns from the proving words; one over the whole utterance,
-which learns its tone; a tagger of characters; and a last one over what those three say of utterances they were not
+which learns its tone; taggers of characters; and a last one over what those three say of utterances they were not
 trained on (stacked generalisation, Wolpert 1992). Deterministic; about half an hour on two cores.
 """
 
@@ -12,6 +12,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
+from sklearn.utils.parallel import Parallel, delayed
 
 from embeddings import Encoder, load_encoder
 from kb.search.ngrams import Ngrams
@@ -20,7 +21,7 @@ from scenarios.judge.features import LABELS, final_row, unit_rest, whole_rest
 from scenarios.judge.judging import Judge
 from scenarios.judge.labels import Utterance, load
 from scenarios.judge.model import FILE
-from scenarios.judge.tagger import Tagger
+from scenarios.judge.tagger import Tagger, arrays_of, mean_odds
 from scenarios.judge.tagging import train_tagger
 from scenarios.judge.units import covered, units
 from scenarios.rubric import VETO
@@ -28,6 +29,7 @@ from scenarios.rubric import VETO
 # Inverse regularisation of the first two stages and of the last, set by cross-validation on the training situations.
 LOOSENESS, LAST_LOOSENESS = 10.0, 0.3
 FOLDS = 5
+TAGGERS = 3
 # n-grams of fewer training texts are left out.
 LEAST = 2
 # A unit that holds this share of a span shows the label; one that holds less, down to SOME, is not learned from.
@@ -83,24 +85,32 @@ def unit_labels(rows: Sequence[Utterance]) -> np.ndarray:
 def fit(rows: Sequence[Utterance], encoder: Encoder) -> dict[str, np.ndarray]:
     """The arrays of `model.npz`."""
     table = Table(rows, encoder)
+    folds = list(GroupKFold(FOLDS).split(rows, groups=table.groups))
+    whole = np.arange(len(rows))
+    *of_folds, taggers = taggers_from(table, [*(train for train, _ in folds), whole])
     held = np.zeros((3, *table.truth.shape))
-    for train, test in GroupKFold(FOLDS).split(rows, groups=table.groups):
+    for (train, test), others in zip(folds, of_folds, strict=True):
         held[:2, test] = np.stack(said(table, first_stages(table, train)))[:, test]
-        tagger = tagger_from(table, train)
-        held[2, test] = [tagger.odds(table.texts[i]) for i in test]
+        held[2, test] = [mean_odds(others, table.texts[i]) for i in test]
     features = last_features(table, held)
     weights, bias, thresholds = fit_last(features, table.truth, table.groups)
-    unit_weights, unit_bias, whole_weights, whole_bias = first_stages(table, np.arange(len(rows)))
+    unit_weights, unit_bias, whole_weights, whole_bias = first_stages(table, whole)
     return {
         "unit_weights": unit_weights.astype(np.float16), "unit_bias": unit_bias,
         "whole_weights": whole_weights.astype(np.float16), "whole_bias": whole_bias,
-        **tagger_from(table, np.arange(len(rows))).arrays(), "weights": weights, "bias": bias, "thresholds": thresholds,
+        **arrays_of(taggers), "weights": weights, "bias": bias, "thresholds": thresholds,
         "terms": np.array("\n".join(table.ngrams.terms)), "idf": table.ngrams.idf, "encoder": np.array(encoder.name),
     }  # fmt: skip
 
 
-def tagger_from(table: Table, chosen: np.ndarray) -> Tagger:
-    return train_tagger([table.rows[i] for i in chosen], [table.texts[i] for i in chosen])
+def taggers_from(table: Table, parts: Sequence[np.ndarray]) -> list[list[Tagger]]:
+    """For each part of the utterances, taggers that differ by where chance began: their mean errs less than each."""
+    found = Parallel(n_jobs=-1)(
+        delayed(train_tagger)([table.rows[i] for i in part], [table.texts[i] for i in part], seed)
+        for part in parts
+        for seed in range(TAGGERS)
+    )
+    return [found[i * TAGGERS : (i + 1) * TAGGERS] for i in range(len(parts))]
 
 
 def first_stages(table: Table, train: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -112,17 +122,19 @@ def first_stages(table: Table, train: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def fit_labels(features: csr_matrix, truth: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    weights = np.zeros((len(LABELS), features.shape[1]), np.float32)
-    bias = np.full(len(LABELS), -5, np.float32)
-    for at in range(len(LABELS)):
-        usable = chosen & (truth[:, at] >= 0)
-        if truth[usable, at].sum() >= 3:
-            machine = LogisticRegression(
-                C=LOOSENESS, class_weight="balanced", solver="liblinear", random_state=0
-            )
-            machine.fit(features[usable], truth[usable, at])
-            weights[at], bias[at] = machine.coef_[0], machine.intercept_[0]
-    return weights, bias
+    found = Parallel(n_jobs=-1)(delayed(fit_label)(features, shown, chosen) for shown in truth.T)
+    weights, bias = zip(*found, strict=True)
+    return np.array(weights, np.float32), np.array(bias, np.float32)
+
+
+def fit_label(features: csr_matrix, shown: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, float]:
+    """Weights and bias of one label from the rows `chosen`, without those that hold only a part of what shows it."""
+    usable = chosen & (shown >= 0)
+    if shown[usable].sum() < 3:
+        return np.zeros(features.shape[1], np.float32), -5.0
+    machine = LogisticRegression(C=LOOSENESS, class_weight="balanced", solver="liblinear", random_state=0)
+    machine.fit(features[usable], shown[usable])
+    return machine.coef_[0].astype(np.float32), float(machine.intercept_[0])
 
 
 def said(table: Table, first: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:

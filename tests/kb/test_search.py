@@ -74,6 +74,8 @@ def test_what_the_handbook_answers_is_not_refused(house):
         ("老爷子躺在地上叫不应", "emergency-medical"),
         ("孩子放学到现在没找着", "missing-person"),
         ("有人站在楼顶边上说不想活了", "self-harm"),
+        ("楼道全是浓烟我下不去怎么办", "emergency-fire"),
+        ("前台被人揪着头发打", "emergency-fight"),
     ],
 )
 def test_someone_in_danger_now_is_an_emergency(house, call, intent):
@@ -89,6 +91,8 @@ def test_someone_in_danger_now_is_an_emergency(house, call, intent):
         "这价格真是跳楼价",
         "燃气费在哪交",
         "气死我了",
+        "我钥匙掉在花坛边了谁捡到",
+        "马桶冲不下去，还往上冒脏水",
     ],
 )
 def test_words_of_an_emergency_alone_are_none(house, text):
@@ -177,3 +181,16 @@ def test_a_query_is_read_the_same_in_every_process():
     }  # fmt: skip
 
     assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("run", "meant"), [("zxsj", ["装修", "时间"]), ("dtwx", ["电梯", "维修"])]
+)
+def test_initials_are_read_as_words_of_the_library(house, run, meant):
+    read = house.searcher.index.vocabulary.read_initials(run)
+    assert set(meant) <= set(read)
+
+
+def test_a_falling_thing_is_an_emergency_and_a_crooked_one_is_not(house):
+    assert house.searcher.search("阳台花盆快掉了下面有人").emergency == "emergency-medical"
+    assert house.searcher.search("楼上阳台花盆摆得歪歪扭扭").emergency is None

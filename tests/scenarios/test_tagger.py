@@ -7,7 +7,7 @@ import torch
 from scenarios.judge import tagging
 from scenarios.judge.features import LABELS
 from scenarios.judge.labels import Utterance
-from scenarios.judge.tagger import Tagger, tagger_of
+from scenarios.judge.tagger import Tagger, arrays_of, mean_odds, taggers_of
 from scenarios.rubric import Situation
 
 SITUATION = Situation("fee-refuse", "ot-general", "phone", "P3", "我就是不交")
@@ -49,6 +49,15 @@ def test_numpy_reads_what_torch_computes():
 
 
 def test_half_precision_changes_little(tagger):
-    kept = tagger_of(tagger.arrays())
+    kept = taggers_of(arrays_of([tagger]))
 
-    np.testing.assert_allclose(kept.odds(THREAT), tagger.odds(THREAT), atol=0.1)
+    np.testing.assert_allclose(kept[0].odds(THREAT), tagger.odds(THREAT), atol=0.1)
+
+
+def test_taggers_that_began_differently_speak_with_their_mean(tagger):
+    other = tagging.train_tagger(ROWS, [u.text for u in ROWS], seed=1)
+    kept = taggers_of(arrays_of([tagger, other]))
+
+    assert not np.allclose(other.out, tagger.out, atol=1e-3)
+    between = (tagger.odds(THREAT) + other.odds(THREAT)) / 2
+    np.testing.assert_allclose(mean_odds(kept, THREAT), between, atol=0.1)
