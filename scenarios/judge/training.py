@@ -2,7 +2,7 @@
 
 One logistic regression of each label over units, which learns from the proving words; one over the whole utterance,
 which learns its tone; taggers of characters; and a last one over what those three say of utterances they were not
-trained on (stacked generalisation, Wolpert 1992). Deterministic; about half an hour on two cores.
+trained on (stacked generalisation, Wolpert 1992). Deterministic; about three quarters of an hour on two cores.
 """
 
 from collections.abc import Sequence
