@@ -91,7 +91,7 @@ def problem(citation: Citation) -> str | None:
     if law is None:
         return f"{name}不在法规表里，请核对名称；确有此法就先在 kb/laws.tsv 登记"
     if law.status != "现行" and not HISTORY.search(citation.sentence):
-        instead = f",请改引{law.replaced_by}" if law.replaced_by else ""
+        instead = f"，请改引{law.replaced_by}" if law.replaced_by else ""
         return f"{name}已{law.status}{'(' + law.repealed + ')' if law.repealed else ''}{instead}"
     if law.articles and law.status == "现行" and not 1 <= citation.article <= law.articles:
         return f"{name}共 {law.articles} 条，没有第 {citation.article} 条"

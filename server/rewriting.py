@@ -19,7 +19,7 @@ REWRITTEN_KINDS = ("answer",)
 PENDING, RUNNING, DONE, FAILED = "pending", "running", "done", "failed"
 NOTHING_HELD = "语言模型的话没有通过逐句核对"
 SPENT = "今天的语言模型次数已用完"
-FALLBACK = ",以下是手册原句。"
+FALLBACK = "，以下是手册原句。"
 
 
 def prepare(house: House, value: dict) -> dict:

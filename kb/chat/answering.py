@@ -46,7 +46,7 @@ def answer_turn(searcher, library: Library, turn: str, topic: Topic | None) -> A
         return replace(
             blank,
             kind="choice",
-            reason="您问的是哪一种?",
+            reason="您问的是哪一种？",
             choices=choices,
             intents=tuple(i for i, _ in choices),
         )

@@ -1,4 +1,4 @@
-/* 增强脚本:没有它,每一页照样能用。 */
+/* 增强脚本：没有它，每一页照样能用。 */
 (() => {
   const $ = (s, r = document) => r.querySelector(s);
   const $$ = (s, r = document) => [...r.querySelectorAll(s)];
@@ -8,7 +8,7 @@
   $$("[data-single-keys]").forEach(c => { c.checked = single(); c.addEventListener("change", () => localStorage.setItem("singleKeys", c.checked ? "on" : "off")); });
   const say = t => { const b = $(".toast"); if (!b) return; b.textContent = t; b.classList.add("on"); clearTimeout(say.t); say.t = setTimeout(() => b.classList.remove("on"), 1800); };
 
-  /* 对话框:没有脚本时由 :target 显示 */
+  /* 对话框：没有脚本时由 :target 显示 */
   $$("[data-dialog]").forEach(a => a.addEventListener("click", e => { const d = document.getElementById(a.dataset.dialog); if (d?.showModal) { e.preventDefault(); d.showModal(); } }));
   $$("[data-close]").forEach(a => a.addEventListener("click", e => { const d = a.closest("dialog"); if (d.open) { e.preventDefault(); d.close(); } }));
   $$("details.menu").forEach(d => document.addEventListener("click", e => { if (!d.contains(e.target)) d.open = false; }));
@@ -18,14 +18,14 @@
   const copy = b => { const t = text(b.closest("li,[data-line]")); navigator.clipboard?.writeText(t).catch(() => {}); b.classList.add("is-done"); setTimeout(() => b.classList.remove("is-done"), 1500); say("已复制"); };
   document.addEventListener("click", e => { const b = e.target.closest("[data-copy]"); if (b) copy(b); });
 
-  /* 称呼、工号填进话术:本页内换卡不用重填 */
+  /* 称呼、工号填进话术：本页内换卡不用重填 */
   const slots = {};
   const fill = () => { for (const [k, v] of Object.entries(slots)) { $$(`[data-fill="${k}"]`).forEach(s => s.textContent = v || s.dataset.blank || s.textContent); $$(`[data-slot="${k}"]`).forEach(i => { if (i !== document.activeElement) i.value = v; }); } };
   document.addEventListener("input", e => { const i = e.target.closest("[data-slot]"); if (!i) return; $$(`[data-fill="${i.dataset.slot}"]`).forEach(s => s.dataset.blank ??= s.textContent); slots[i.dataset.slot] = i.value.trim(); fill(); });
   document.addEventListener("submit", e => { if (e.target.matches(".slots")) e.preventDefault(); });
   document.addEventListener("change", e => { if (e.target.matches("[data-submit]")) e.target.form.requestSubmit(); });
 
-  /* 查询:组合框,焦点不离开输入框 */
+  /* 查询：组合框，焦点不离开输入框 */
   const q = $("[data-find]");
   const list = () => $("#hits"), options = () => $$("#hits a");
   const shown = () => $(".call.is-on");
@@ -53,7 +53,7 @@
       else if (e.key === "Escape" && q.value) { e.preventDefault(); q.value = ""; find(); }
     });
     document.addEventListener("htmx:afterSwap", e => { if (e.detail.target?.id === "found") { q.dataset.shown = q.value; history.replaceState(null, "", q.value ? "/search?q=" + encodeURIComponent(q.value) : "/search"); dress(); } });
-    document.addEventListener("htmx:sendError", () => say("连不上服务器,下面是上一次的结果"));
+    document.addEventListener("htmx:sendError", () => say("连不上服务器，下面是上一次的结果"));
     q.dataset.shown = q.value;
     if (matchMedia("(min-width: 64em)").matches && !location.hash) { q.focus(); q.setSelectionRange(q.value.length, q.value.length); }
   }
@@ -62,7 +62,7 @@
 
   if (matchMedia("(min-width: 64em)").matches) $("[data-box]")?.focus();
 
-  /* 测验:一次一题,改一下存一下;没有脚本时整卷一页 */
+  /* 测验：一次一题，改一下存一下；没有脚本时整卷一页 */
   const qs = $$(".ques");
   if (qs.length) {
     const form = $("#paper"), links = $$(".pal__grid a"), badge = $("[data-save]"), saved = $("[data-save] span"), left = $("[data-left]"), tell = document.body.appendChild(Object.assign(document.createElement("p"), { className: "vh" }));
@@ -79,9 +79,9 @@
       try {
         const r = await fetch(form.dataset.saveTo + place, { method: "POST", body: data }), v = await r.json();
         if (!r.ok) throw new Error(v.message || "");
-        waiting.delete(place); badge.classList.remove("is-off"); saved.textContent = v.late ? "已留底,超时不计分" : "已保存 " + v.saved;
+        waiting.delete(place); badge.classList.remove("is-off"); saved.textContent = v.late ? "已留底，超时不计分" : "已保存 " + v.saved;
         if (left && v.left !== null) end = Date.now() + v.left * 1000;
-      } catch { waiting.add(place); badge.classList.add("is-off"); saved.textContent = "未保存,联网后自动补交"; }
+      } catch { waiting.add(place); badge.classList.add("is-off"); saved.textContent = "未保存，联网后自动补交"; }
       if (box) count();
     };
     let timer; const later = (place, wait) => { clearTimeout(timer); timer = setTimeout(() => send(place), wait); };
@@ -95,22 +95,22 @@
     const ask = () => { const open = links.filter(a => !a.classList.contains("is-done")).map(a => a.textContent); $("[data-hand-left]").textContent = open.length ? "还有第 " + open.join("、") + " 题没答。" : "都答了。"; $("#hand").showModal(); };
     $$("[data-sort]").forEach(s => s.addEventListener("click", e => { const b = e.target.closest("button"); if (!b) return; e.preventDefault(); const li = b.closest("li"), up = b.name === "up"; up ? li.previousElementSibling?.before(li) : li.nextElementSibling?.after(li); const x = b.closest(".ques"); x.dataset.touched = 1; b.focus(); tell.textContent = li.firstChild.textContent + ",现在第 " + ([...li.parentNode.children].indexOf(li) + 1) + " 位"; send(+x.dataset.place); }));
     if (left) setInterval(() => { const s = Math.max(0, Math.round((end - Date.now()) / 1000)); left.textContent = (s / 60 | 0) + ":" + String(s % 60).padStart(2, "0"); if ([600, 300, 60].includes(s)) tell.textContent = "还剩 " + s / 60 + " 分钟"; }, 1000);
-    addEventListener("offline", () => { badge.classList.add("is-off"); saved.textContent = "未保存,联网后自动补交"; });
+    addEventListener("offline", () => { badge.classList.add("is-off"); saved.textContent = "未保存，联网后自动补交"; });
     addEventListener("online", () => { [...waiting].forEach(send); });
     setInterval(() => { [...waiting].forEach(send); }, 5000);
     go(at); count();
   }
 
-  /* 复习卡:空格看答案,1 没想起来,2 想起来了 */
+  /* 复习卡：空格看答案,1 没想起来,2 想起来了 */
   const card = $(".flash__a");
   if (card) document.addEventListener("keydown", e => { if (typing(e.target) || composing(e)) return; if (e.key === " " && !card.open && e.target.tagName !== "SUMMARY" && !e.target.closest("a,button,label")) { e.preventDefault(); card.open = true; } else if (card.open && (e.key === "1" || e.key === "2")) $$(".flash__do button")[e.key - 1].click(); });
 
-  /* 问答与演练:回车发送,上屏的回车不算;通话计时 */
+  /* 问答与演练：回车发送，上屏的回车不算；通话计时 */
   $$("[data-send]").forEach(t => t.addEventListener("keydown", e => { if (e.key === "Enter" && !e.shiftKey && !composing(e)) { e.preventDefault(); if (t.value.trim()) t.form.requestSubmit(); } }));
   $$("[data-up]").forEach(b => { const t0 = Date.now() - b.dataset.up * 1000; setInterval(() => { const s = (Date.now() - t0) / 1000 | 0; b.textContent = String(s / 60 | 0).padStart(2, "0") + ":" + String(s % 60).padStart(2, "0"); }, 1000); });
   const line = $(".line"); if (line && !location.hash) { line.scrollTop = line.scrollHeight; if (innerWidth < 1024) scrollTo(0, document.body.scrollHeight); }
 
-  /* 问答的 AI 摘编:核对过的句子逐句出现;出错就收起,原句一直在下面 */
+  /* 问答的 AI 摘编：核对过的句子逐句出现；出错就收起，原句一直在下面 */
   if (window.EventSource) $$("[data-streams]").forEach(i => i.value = "1");
   $$("[data-stream]").forEach(box => {
     const list = $(".ai__said", box), note = $(".ai__note", box), stream = new EventSource(box.dataset.stream);
@@ -123,18 +123,18 @@
       list.append(li);
     });
     stream.addEventListener("end", e => end(JSON.parse(e.data).note));
-    stream.onerror = () => end("连不上服务器,以下是手册原句。");
+    stream.onerror = () => end("连不上服务器，以下是手册原句。");
   });
 
-  /* 听写:浏览器自带语音识别时才出现 */
+  /* 听写：浏览器自带语音识别时才出现 */
   const Speech = window.SpeechRecognition || window.webkitSpeechRecognition;
   if (Speech) $$("[data-dictate]").forEach(b => { b.hidden = false; b.addEventListener("click", () => { const r = new Speech(); r.lang = "zh-CN"; r.onresult = e => { const t = $("#say"); t.value += e.results[0][0].transcript; t.focus(); }; r.onstart = () => b.classList.add("is-done"); r.onend = () => b.classList.remove("is-done"); r.start(); }); });
 
-  /* 阅读:页面看得见、人没走开才算时间 */
+  /* 阅读：页面看得见、人没走开才算时间 */
   const reading = $("[data-read]");
   if (reading) { let active = Date.now(), since = 0; ["scroll", "keydown", "pointermove", "touchstart"].forEach(n => addEventListener(n, () => active = Date.now(), { passive: true })); setInterval(() => { if (document.visibilityState !== "visible" || Date.now() - active > 60000) return; since += 5; if (since < 15) return; const depth = Math.round(100 * Math.min(1, (scrollY + innerHeight) / document.documentElement.scrollHeight)); fetch("/reading/" + reading.dataset.read, { method: "POST", body: new URLSearchParams({ seconds: since, depth }) }).catch(() => {}); since = 0; }, 5000); }
 
-  /* 打印:全部,或只打一张 */
+  /* 打印：全部，或只打一张 */
   $$("[data-print]").forEach(b => b.addEventListener("click", () => { b.dataset.print ? document.body.dataset.print = b.dataset.print : delete document.body.dataset.print; print(); }));
   addEventListener("afterprint", () => delete document.body.dataset.print);
 
