@@ -40,7 +40,7 @@ def fit_ask(house: House) -> None:
     """Fit which article and which sentence answers on the dev expectations and write it to the repository."""
     from kb.chat import fitting
 
-    fitting.save(fitting.fit(house.searcher, house.library, rows("ask.jsonl")))
+    fitting.refit(house.searcher, house.library, rows("ask.jsonl"))
 
 
 def fit_grade(house: House) -> None:

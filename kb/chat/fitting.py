@@ -18,15 +18,14 @@ TEMPER = 4.0
 TAUGHT = 4
 
 
-def fit(searcher, library: Library, rows: Sequence[dict]) -> dict:
-    """All that `ranking.json` holds."""
+def refit(searcher, library: Library, rows: Sequence[dict]) -> None:
+    """Fit both sums and write them: sentences first, since an article is measured by its best sentence."""
     kinds = ("answer", "follow-up")
     dev = [r for r in rows if r["split"] == "dev" and r["kind"] in kinds and "owner_type" not in r]
     asked = [(r, r.get("standalone") or r["turns"][-1]) for r in dev]
     turned = [r for r in dev if r["kind"] == "follow-up"]
-    found = ranking.model() | {"sentence": sentences(searcher, library, asked)}
-    save(found)
-    return found | {"article": articles(searcher, asked, turned)}
+    save("sentence", sentences(searcher, library, asked))
+    save("article", articles(searcher, asked, turned))
 
 
 def articles(searcher, asked: Sequence[tuple[dict, str]], turned: Sequence[dict]) -> dict[str, float]:
@@ -71,7 +70,7 @@ def listwise(lists: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[float]:
     return [float(v) for v in w / scale]
 
 
-def save(model: dict) -> None:
-    rounded = json.loads(json.dumps(model), parse_float=lambda x: round(float(x), 4))
-    ranking.MODEL.write_text(json.dumps(rounded, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+def save(name: str, weights: dict[str, float]) -> None:
+    model = ranking.model() | {name: {measure: round(weight, 4) for measure, weight in weights.items()}}
+    ranking.MODEL.write_text(json.dumps(model, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     ranking.model.cache_clear()

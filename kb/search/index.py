@@ -28,7 +28,7 @@ from kb.search.units import Units, units_of
 
 log = logging.getLogger("kefu.search")
 # Raised when analysis or layout changes, so that saved generations are rebuilt.
-FORMAT = 8
+FORMAT = 9
 POINTER = "current"
 # Shorter sentences of an owner say nothing of their own.
 LEAST_SAID = 6

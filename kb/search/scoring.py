@@ -8,7 +8,7 @@ import numpy as np
 from embeddings import Encoder, VectorIndex
 from kb.articles import Article
 from kb.search import initials
-from kb.search.emergencies import leading, signals
+from kb.search.emergencies import UNHEARD, leading, signals
 from kb.search.gates import Gate
 from kb.search.intents import IntentModel, Votes
 from kb.search.lexical import Lexical
@@ -128,7 +128,7 @@ class Scorer:
 
     def intent_shares(self, learned: Mapping[str, float], strength: np.ndarray) -> dict[str, float]:
         """Probability of each intent, the likeliest twelve; `learned` are the margins of the intent model."""
-        known = np.array([learned.get(name, -1.0) for name in self.votes.names])
+        known = np.array([learned.get(name, UNHEARD) for name in self.votes.names])
         logits = MARGIN_SHARPNESS * known + VOTE_SHARPNESS * self.votes.count(strength)
         e = np.exp(logits - logits.max())
         shares = e / e.sum()
