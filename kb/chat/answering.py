@@ -1,5 +1,6 @@
 """Answering a turn: the right article by search and by its own sentences, or a plain word that there is none."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,6 +18,12 @@ from kb.chat.values import Answer
 SHORT, SECOND, THIRD = 6, 0.15, 0.04
 # A bare word is offered as what several intents call by it.
 WORD, NEARLY = 3, 0.3
+# A bare word that so many titles and questions name is known, however little it says.
+MENTIONED = 5
+# So many of the best articles may answer a question about an emergency.
+ABOUT = 3
+# What tells a question about an emergency from a cry for help.
+QUESTION = re.compile(r"[吗呢?？谁哪几啥]|什么|怎么|咋|多[少久长]|[能会要是]不|该不该")
 UNKNOWN = "手册里没有能回答这个问题的内容，为避免说错，这里不作答。"
 
 
@@ -40,7 +47,8 @@ def answer_turn(searcher, library: Library, turn: str, topic: Topic | None) -> A
         return in_an_emergency(searcher, library, turn, resolved, result)
     nearest = tuple((h.id, h.title) for h in result.hits[:3])
     blank = Answer(turn, resolved.question, "none", UNKNOWN, nearest=nearest, topic=topic, answerable=result.answerable)  # fmt: skip
-    if result.abstained or not result.hits:
+    known = not result.abstained or sum(naming(searcher, turn).values()) >= MENTIONED
+    if not known or not result.hits:
         return blank
     if choices := close_choices(searcher, result, resolved):
         return replace(
@@ -50,6 +58,8 @@ def answer_turn(searcher, library: Library, turn: str, topic: Topic | None) -> A
             choices=choices,
             intents=tuple(i for i, _ in choices),
         )
+    if result.abstained:
+        return blank
     found = ranked(searcher, turn, resolved, topic)
     if resolved.owner_type and not resolved.follow_up:
         article = spoken_to(library, found[0].article, resolved.owner_type)
@@ -64,7 +74,7 @@ def ranked(searcher, turn: str, resolved: Resolved, topic: Topic | None) -> list
 
 
 def candidate(searcher, article: Article, turn: str) -> Candidate:
-    return Candidate(article, 0.0, match(asking(searcher, turn), parts_of(searcher, article)), ())
+    return Candidate(article, 0.0, match(searcher, asking(searcher, turn), parts_of(searcher, article)), ())
 
 
 def in_an_emergency(searcher, library: Library, turn: str, resolved: Resolved, result) -> Answer:
@@ -74,9 +84,10 @@ def in_an_emergency(searcher, library: Library, turn: str, resolved: Resolved, r
     if script is None:
         return put(searcher, turn, resolved, found, "emergency", result.answerable)
     lines = put(searcher, turn, resolved, [candidate(searcher, script, turn)], "emergency", result.answerable)
-    if found[0].article.kind != "faq" or not found[0].match.fits.any():
+    asked = next((c for c in found[:ABOUT] if c.article.kind == "faq"), None)
+    if asked is None or not QUESTION.search(turn):
         return lines
-    about = put(searcher, turn, resolved, found[:1], "emergency", result.answerable)
+    about = put(searcher, turn, resolved, [asked], "emergency", result.answerable)
     return replace(lines, lead=(about.lead + about.say)[:2])
 
 
@@ -94,20 +105,22 @@ def close_choices(searcher, result, resolved: Resolved) -> tuple[tuple[str, str]
         return tuple((i, taxonomy.INTENTS[i]) for i, share in shares[:3] if share >= THIRD)
     if len(resolved.question) > WORD:
         return ()
-    named = naming(searcher, resolved.question)
-    return tuple((i, taxonomy.INTENTS[i]) for i in named[:3]) if len(named) > 1 else ()
+    counts = naming(searcher, resolved.question)
+    most = max(counts.values(), default=0)
+    named = [intent for intent, n in counts.most_common(3) if n >= NEARLY * most]
+    return tuple((i, taxonomy.INTENTS[i]) for i in named) if len(named) > 1 else ()
 
 
-def naming(searcher, word: str) -> list[str]:
-    """The intents whose titles and questions name a bare word nearly as often as the first one's do."""
+def naming(searcher, word: str) -> Counter[str]:
+    """How many titles and questions of each intent name a bare word; a longer text is none."""
+    if len(word) > WORD:
+        return Counter()
     units, articles = searcher.index.units, searcher.index.articles
-    counts = Counter(
+    return Counter(
         articles[number].intent
         for number, ask in zip(units.ask_article, units.asks, strict=True)
         if word in ask and number < len(articles)
     )
-    most = max(counts.values(), default=0)
-    return [intent for intent, n in counts.most_common() if n >= NEARLY * most]
 
 
 def spoken_to(library: Library, article: Article, owner_type: str) -> Article:

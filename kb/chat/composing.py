@@ -9,7 +9,8 @@ from kb.chat.evidence import Asking, Match
 from kb.chat.ranking import GROUND, WRONG, Candidate, best_first
 from kb.chat.values import Quote
 
-MOST_SAY = 4
+# Lines of a script, and sentences of an answer: half of all answers have no more than that.
+MOST_SAY, MOST_OF_ANSWER = 4, 6
 MOST_SAY_IN_AN_EMERGENCY = 8
 MOST_INNER = 5
 # Kinds whose main heading holds what may be said to an owner.
@@ -53,7 +54,7 @@ def chosen(article: Article, question: Asking, lines: Sequence[str], ranked: Seq
     place = {text: at for at, (_, text) in enumerate(ranked)}
     worth = sorted(range(len(lines)), key=lambda i: min((at for t, at in place.items() if t in lines[i]), default=len(place)))  # fmt: skip
     if article.kind == "faq":
-        kept = worth[:MOST_SAY]
+        kept = worth[:MOST_OF_ANSWER]
     elif question.forms:
         kept = [worth[0], *[i for i in range(len(lines)) if i != worth[0]][: MOST_SAY - 1]] if lines else []
     else:

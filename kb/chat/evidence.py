@@ -8,6 +8,7 @@ import numpy as np
 
 from embeddings import Encoder
 from kb.articles import Article
+from kb.chat.alignment import Aligned, Wording, align, distinct, wording
 from kb.chat.sentences import asked_for, sentences
 from kb.search.analysis import fold
 from kb.search.queries import prepare
@@ -22,12 +23,13 @@ UNKNOWN = 0.5
 
 @dataclass(frozen=True)
 class Parts:
-    """An article cut into sentences, with the heading, the folded text and the vector of each."""
+    """An article cut into sentences, with the heading, the folded text and the vector of each, and its words."""
 
     rows: tuple[tuple[str, str], ...]
     folded: tuple[str, ...]
     vectors: np.ndarray
     title: str
+    wording: Wording
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Asking:
-    """A question made ready for matching: its vector, its weighted character pairs and words, its forms."""
+    """A question made ready for matching: its vector, its weighted character pairs and words, its forms.
+
+    `word_vectors` (words, dim) and `word_weights` (words,) are of its words as said; the weights sum to 1.
+    """
 
     text: str
     vector: np.ndarray
@@ -50,6 +55,8 @@ class Asking:
     words: tuple[tuple[str, float], ...]
     full: float
     forms: tuple
+    word_vectors: np.ndarray
+    word_weights: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,7 @@ class Match:
     words: np.ndarray
     fits: np.ndarray
     title: float
+    aligned: Aligned
 
 
 @lru_cache(maxsize=KEPT)
@@ -74,7 +82,8 @@ def parts(source: Source) -> Parts:
     )  # fmt: skip
     folded = tuple(fold(s) for _, s in rows)
     vectors = source.encoder.encode([s for _, s in rows]) if rows else np.zeros((0, source.encoder.dim))
-    return Parts(rows, folded, vectors.astype(np.float16), fold(source.article.title))
+    held = wording(source.article, folded, source.encoder)
+    return Parts(rows, folded, vectors.astype(np.float16), fold(source.article.title), held)
 
 
 def parts_of(searcher, article: Article) -> Parts:
@@ -96,9 +105,12 @@ def asking(searcher, text: str) -> Asking:
         (w, share * rarity(index.body_words, w))
         for w, share in zip(query.words, query.word_weights, strict=True)
     )
-    own = (w for (_, w), share in zip(words, query.word_weights, strict=True) if share > 0.9)
-    vector = searcher.encoder.encode([query.text])[0]
-    return Asking(text, vector, pairs, words, sum(own) or 1.0, tuple(asked_for(text)))
+    own = sum(w for (_, w), share in zip(words, query.word_weights, strict=True) if share > 0.9)
+    said = distinct(fold(query.text))
+    shares = np.array([rarity(index.body_words, w) for w in said])
+    vector, *each = searcher.encoder.encode([query.text, *said])
+    return Asking(text, vector, pairs, words, own or 1.0, tuple(asked_for(text)),
+                  np.array(each), shares / (shares.sum() or 1.0))  # fmt: skip
 
 
 def rarity(field_index, term: str) -> float:
@@ -106,7 +118,7 @@ def rarity(field_index, term: str) -> float:
     return UNKNOWN * field_index.unknown if place is None else float(field_index.idf[place])
 
 
-def match(question: Asking, found: Parts) -> Match:
+def match(searcher, question: Asking, found: Parts) -> Match:
     """The measures of every sentence; shares are of the question's own weight."""
     whole = sum(w for _, w in question.pairs) or 1.0
     in_title = {p for p, _ in question.pairs if p in found.title}
@@ -119,5 +131,5 @@ def match(question: Asking, found: Parts) -> Match:
     return Match(
         found, found.vectors.astype(np.float32) @ question.vector, pairs, either,
         np.minimum(words / question.full, 1.2), fits / max(1, len(question.forms)),
-        titled / whole,
+        titled / whole, align(question.word_vectors, question.word_weights, found.wording, searcher.encoder),
     )  # fmt: skip

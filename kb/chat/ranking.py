@@ -25,7 +25,7 @@ RECORDS = re.compile(r"保存|留存|存[多几]|[留放][几多]|[要留]存|�
 # Measures of an article for a question; the last ones are search's own.
 ARTICLE = (
     "cosine", "pairs", "words", "title", "sentence", "faq", "script", "rule", "record", "topic", "place", "total",
-    "ask_words", "dense", "dense_body", "body_words", "intent_log",
+    "covered", "ask", "ask_words", "dense", "dense_body", "body_words", "intent_log",
 )  # fmt: skip
 FROM_SEARCH = {
     "ask_words": "words", "dense": "dense", "dense_body": "dense_body", "body_words": "words_body",
@@ -84,12 +84,13 @@ def measure(
     found = []
     for place, at in enumerate(np.argsort(-totals, kind="stable")[:READ]):
         article = searcher.index.articles[scored.rows[at]]
-        matched = match(question, parts_of(searcher, article))
+        matched = match(searcher, question, parts_of(searcher, article))
         own = {name: float(column[source][at]) for name, source in FROM_SEARCH.items()}
         values = own | kind_of(article, question.text) | {
             "cosine": best(matched.cosine), "pairs": best(matched.pairs_or_title), "words": best(matched.words),
             "title": matched.title, "sentence": best(sentence_scores(question, matched)),
-            "topic": float(intent == article.intent), "place": place / READ, "total": float(totals[at]),
+            "covered": matched.aligned.covered, "ask": matched.aligned.ask, "topic": float(intent == article.intent),
+            "place": place / READ, "total": float(totals[at]),
         }  # fmt: skip
         found.append((article, matched, tuple(values[name] for name in ARTICLE)))
     return found

@@ -3,7 +3,9 @@
 import pytest
 
 from kb import chat
+from kb.chat.alignment import Aligned
 from kb.chat.declining import decline
+from kb.chat.evidence import asking, match, parts_of
 
 
 def answer(house, *turns: str):
@@ -82,3 +84,29 @@ def test_a_question_about_an_emergency_is_answered_before_its_lines(house):
 
     assert "emergency" == found.kind
     assert found.lead and found.say
+
+
+def test_a_question_in_other_words_finds_its_article_by_single_words(house):
+    """锁他轮子 shares one character with 锁车; the nearest of its word vectors are there all the same."""
+    searcher, library = house.searcher, house.library
+    question = asking(searcher, "锁他轮子行吗")
+    lock, other = (
+        match(searcher, question, parts_of(searcher, library.articles[name])).aligned
+        for name in ("ch06-s4-faq-parking-lock-car", "ch05-s4-faq-fee-sue-cost")
+    )
+
+    assert lock.covered > other.covered
+    assert lock.ask > other.ask
+    assert 0 <= other.covered <= lock.covered <= 1.001
+
+
+def test_a_question_without_words_is_aligned_with_nothing(house):
+    searcher = house.searcher
+    held = parts_of(searcher, next(iter(house.library.articles.values())))
+
+    assert match(searcher, asking(searcher, "？？"), held).aligned == Aligned(0.0, 0.0)
+
+
+def test_a_bare_word_that_many_titles_name_is_not_called_unknown(house):
+    assert "choice" == answer(house, "噪音").kind
+    assert "none" == answer(house, "股票").kind
