@@ -8,25 +8,17 @@ from quiz.grading.short import Similar, grade
 
 
 def table(rows: Sequence[dict], similar: Similar | None) -> str:
-    """Accuracy per kind of pair, false accepts and accepted equals; of all and of the test part also the 95 % interval of accuracy."""
-    if not rows:
+    """Accuracy per kind of pair, false accepts and accepted equals, on the test part; of all kinds also its 95 % interval."""
+    test = [row for row in rows if row["split"] == "test"]
+    if not test:
         return "grade: no labelled pairs in tests/golden/grade.jsonl"
-    marks: dict[int, list[tuple[bool, bool]]] = {}
     kinds: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
-    for row in rows:
+    for row in test:
         found = grade(row["key"], row["answer"], similar)
-        marks[id(row)] = list(zip(row["met"], (p.met for p in found.points), strict=True))
-        kinds[row["kind"]] += marks[id(row)]
+        kinds[row["kind"]] += zip(row["met"], (p.met for p in found.points), strict=True)
     out = ["| kind | points | right | wrongly accepted | wrongly refused |", "|---|---|---|---|---|"]
-    for kind, pairs in sorted(kinds.items()):
-        out.append(cells(kind, pairs))
-    parts = {"all": rows, "test": [row for row in rows if row.get("split") == "test"]}
-    out += [
-        cells(name, [p for row in part for p in marks[id(row)]], spread=True)
-        for name, part in parts.items()
-        if part
-    ]
-    return "\n".join(out)
+    out += [cells(kind, pairs) for kind, pairs in sorted(kinds.items())]
+    return "\n".join([*out, cells("all", [p for pairs in kinds.values() for p in pairs], spread=True)])
 
 
 def cells(name: str, pairs: Sequence[tuple[bool, bool]], spread: bool = False) -> str:

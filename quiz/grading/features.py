@@ -17,14 +17,16 @@ TURN = re.compile(r"但|不过|可是|除了|只要|要是|如果|也行|也可�
 
 
 def features(
-    wordings: Sequence[str], answer: str, similar: Similar, others: Sequence[str], by_rule: bool
+    wordings: Sequence[str], answer: str, similar: Similar, others: Sequence[str], by_rule: bool, odds: float
 ) -> dict[str, float]:
-    """The features of one point; `by_rule` is what the rules say of it, `others` are wordings of the other points."""
+    """The features of one point: `by_rule` is what the rules say of it and `odds` what the networks that compare say;
+    `others` are wordings of the other points.
+    """
     raw = fold(answer)
     keys = [fold(w) for w in wordings]
     text = respelled(read(raw) or " ", keys[0])
     key, said = closest(keys, windows_of(text), similar)
-    found = {"by-rule": by_rule} | overlap(keys, key, said, text, similar)
+    found = {"by-rule": by_rule, "compared": odds} | overlap(keys, key, said, text, similar)
     found |= figures(quantities(key), quantities(said), quantities(text), key, said)
     found |= forces(key, said) | conflicts(keys[0], key, said, text, others)
     found |= beside([fold(o) for o in others], said, similar)

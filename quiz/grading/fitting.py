@@ -8,6 +8,7 @@ import numpy as np
 
 from quiz.grading.answer import heaped, read
 from quiz.grading.assertion import Similar
+from quiz.grading.comparing import compared, fold_of
 from quiz.grading.coverage import content_share
 from quiz.grading.features import features
 from quiz.grading.quantities import fold
@@ -41,7 +42,9 @@ def point_terms(
     if heaped(text):
         return None
     others = [w for j, other in enumerate(key) if j != i for w in other]
-    return terms(features(key[i], answer, similar, others, by_rule(key[i], text, similar, others).met))
+    ruled = by_rule(key[i], text, similar, others).met
+    odds = compared(key[i], answer, unseen=fold_of(key))
+    return terms(features(key[i], answer, similar, others, ruled, odds))
 
 
 def foreign(rows: Sequence[dict], similar: Similar) -> Iterator[tuple[list[list[str]], int, str]]:

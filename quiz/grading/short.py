@@ -19,6 +19,7 @@ from quiz.grading.answer import (
     windows_of,
 )
 from quiz.grading.assertion import Similar, asserts, contradicts, means_the_same
+from quiz.grading.comparing import compared
 from quiz.grading.coverage import respelled
 from quiz.grading.doubling import straight
 from quiz.grading.features import closest, features
@@ -63,7 +64,7 @@ def mark_point(
     ruled = by_rule(wordings, text, similar, others)
     if similar is None or (ruled.met and any(said_as_written(fold(w), text) for w in wordings)):
         return ruled
-    found = features(wordings, answer, similar, others, ruled.met)
+    found = features(wordings, answer, similar, others, ruled.met, compared(wordings, answer))
     if not weighing.met(found):
         return Point(False, "")
     return ruled if ruled.met else Point(True, nearest_words(wordings, text, similar))

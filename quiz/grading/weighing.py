@@ -16,7 +16,7 @@ SHARES = (
     "least-part", "least-part-of-all", "least-part-cosine", "other-share", "other-cosine",
 )  # fmt: skip
 KNOTS = {name: (0.15, 0.3, 0.45, 0.6, 0.75) for name in SHARES} | {
-    "length": (0.3, 0.6, 1.0, 1.5), "length-ratio": (0.6, 1.0, 1.5, 2.0),
+    "length": (0.3, 0.6, 1.0, 1.5), "length-ratio": (0.6, 1.0, 1.5, 2.0), "compared": (-3.0, -1.0, 0.0, 1.0, 3.0),
 }  # fmt: skip
 FLAGS = ("figures", "figures-agree", "figures-named", "by-rule", "force-agrees", "same-parity", "parts")
 TIMES = ("share", "share-back", "cosine", "characters", "characters-back", "least-part")

@@ -1,20 +1,12 @@
-"""A tagger of characters: which characters of an utterance belong to words that show a label, read with numpy.
-
-Residual dilated convolutions over character vectors (Strubell et al. 2017), lifted by what the whole utterance holds.
-"""
+"""A tagger of characters: which characters of an utterance belong to words that show a label, read with numpy."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-# Numbers of no character and of one that training had not seen.
-BLANK, UNSEEN = 0, 1
-FIRST = 2
-# How far apart the three characters lie that each layer looks at.
-STEPS = (1, 2, 4, 8)
-WIDTH = 128
+from embeddings.characters import Reader
+
 # Sharpness of the smooth maximum over the characters.
 SHARP = 2.0
 PREFIX = "tag"
@@ -22,29 +14,17 @@ ARRAYS = ("vectors", "kernels", "biases", "lift", "lift_bias", "out", "out_bias"
 
 
 @dataclass(frozen=True)
-class Tagger:
-    """`vectors` (characters + 2, width), `kernels` (layers, 3, width, width), `lift` (width, width), `out` (width, labels)."""
+class Tagger(Reader):
+    """A reader whose characters are lifted by what the whole utterance holds: `lift` (width, width), `out` (width, labels)."""
 
-    letters: str
-    vectors: np.ndarray
-    kernels: np.ndarray
-    biases: np.ndarray
     lift: np.ndarray
     lift_bias: np.ndarray
     out: np.ndarray
     out_bias: np.ndarray
 
-    @cached_property
-    def numbers(self) -> dict[str, int]:
-        return {letter: n for n, letter in enumerate(self.letters, FIRST)}
-
     def tags(self, text: str) -> np.ndarray:
         """Log odds of each label at each character, shape (characters, labels)."""
-        seen = self.vectors[[self.numbers.get(letter, UNSEEN) for letter in text]]
-        for step, kernel, bias in zip(STEPS, self.kernels, self.biases, strict=True):
-            wide = np.pad(seen, ((step, step), (0, 0)))
-            near = sum(wide[i * step : i * step + len(text)] @ kernel[i] for i in range(3))
-            seen = seen + np.maximum(near + bias, 0)
+        seen = self.read(text)
         seen = seen + np.maximum(seen.max(axis=0) @ self.lift + self.lift_bias, 0)
         return seen @ self.out + self.out_bias
 

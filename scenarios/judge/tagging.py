@@ -1,16 +1,17 @@
 """Training the tagger of characters on the proving words of the labelled utterances, with torch."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from embeddings.characters import BLANK, UNSEEN, WIDTH
+from embeddings.training.characters import Layers, batches, letters_of, numbered, padded
 from scenarios.judge.features import LABELS
 from scenarios.judge.labels import Utterance
-from scenarios.judge.tagger import BLANK, FIRST, SHARP, STEPS, UNSEEN, WIDTH, Tagger
+from scenarios.judge.tagger import SHARP, Tagger
 
 EPOCHS, BATCH, RATE, DECAY, DROP = 20, 32, 4e-3, 0.02, 0.3
 # Characters read of an utterance, utterances in which a character must stand, and characters hidden in training.
@@ -24,35 +25,27 @@ POOL = 10
 NEVER = -20.0
 
 
-class Network(nn.Module):
+class Network(Layers):
     """The layers of `Tagger`, with dropout; (batch, characters) to log odds (batch, characters, labels)."""
 
     def __init__(self, letters: int) -> None:
-        super().__init__()
-        self.vectors = nn.Embedding(letters + FIRST, WIDTH, padding_idx=BLANK)
-        self.layers = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 3, padding=n, dilation=n) for n in STEPS)
+        super().__init__(letters, DROP)
         self.lift = nn.Linear(WIDTH, WIDTH)
         self.out = nn.Linear(WIDTH, len(LABELS))
-        self.drop = nn.Dropout(DROP)
 
     def forward(self, numbers: Tensor) -> Tensor:
-        real = (numbers != BLANK).unsqueeze(1)
-        seen = self.drop(self.vectors(numbers)).transpose(1, 2) * real
-        for layer in self.layers:
-            seen = (seen + self.drop(functional.relu(layer(seen)))) * real
-        whole = seen.masked_fill(~real, NEVER).amax(dim=2)
-        seen = seen + functional.relu(self.lift(whole)).unsqueeze(2)
-        odds = self.out(self.drop(seen).transpose(1, 2))
-        return odds.masked_fill(~real.transpose(1, 2), NEVER)
+        real = (numbers != BLANK).unsqueeze(2)
+        seen = self.read(numbers)
+        whole = seen.masked_fill(~real, NEVER).amax(dim=1)
+        seen = seen + functional.relu(self.lift(whole)).unsqueeze(1)
+        return self.out(self.drop(seen)).masked_fill(~real, NEVER)
 
 
 def train_tagger(rows: Sequence[Utterance], texts: Sequence[str], seed: int = 0) -> Tagger:
     """A tagger trained on utterances and their folded texts; the same every time on one machine."""
     torch.manual_seed(seed)
-    counts = Counter(letter for text in texts for letter in set(text))
-    letters = "".join(sorted(letter for letter, n in counts.items() if n >= LEAST))
-    places = {letter: n for n, letter in enumerate(letters, FIRST)}
-    numbers = [[places.get(letter, UNSEEN) for letter in text[:LONGEST]] for text in texts]
+    letters = letters_of(texts, LEAST)
+    numbers = numbered(letters, texts, LONGEST)
     tags = [tags_of(u, len(n)) for u, n in zip(rows, numbers, strict=True)]
     network = Network(len(letters))
     learn(network, numbers, tags, np.random.default_rng(seed))
@@ -76,8 +69,8 @@ def learn(network: Network, numbers: Sequence[list[int]], tags: Sequence[np.ndar
     steps = EPOCHS * -(-len(numbers) // BATCH)
     rate = torch.optim.lr_scheduler.OneCycleLR(machine, RATE, total_steps=steps)
     for _ in range(EPOCHS):
-        for at in batches(numbers, chance):
-            seen, truth = padded([numbers[i] for i in at], [tags[i] for i in at])
+        for at in batches([len(n) for n in numbers], chance, BATCH, POOL):
+            seen, truth = padded([numbers[i] for i in at]), marked([tags[i] for i in at])
             hidden = (torch.rand(seen.shape) < HIDDEN) & (seen != BLANK)
             odds, real = network(seen.masked_fill(hidden, UNSEEN)), (seen != BLANK).unsqueeze(2)
             each = functional.binary_cross_entropy_with_logits(
@@ -95,31 +88,18 @@ def learn(network: Network, numbers: Sequence[list[int]], tags: Sequence[np.ndar
             rate.step()
 
 
-def batches(numbers: Sequence[list[int]], chance: np.random.Generator) -> Iterator[np.ndarray]:
-    """All utterances once, in batches of like length."""
-    order, found = chance.permutation(len(numbers)), []
-    for start in range(0, len(order), POOL * BATCH):
-        pool = sorted(order[start : start + POOL * BATCH], key=lambda i: len(numbers[i]))
-        found += [np.array(pool[i : i + BATCH]) for i in range(0, len(pool), BATCH)]
-    yield from (found[i] for i in chance.permutation(len(found)))
-
-
-def padded(numbers: Sequence[list[int]], tags: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
-    size = max(map(len, numbers))
-    seen = np.full((len(numbers), size), BLANK)
-    truth = np.zeros((len(numbers), size, len(LABELS)), np.float32)
-    for row, (n, t) in enumerate(zip(numbers, tags, strict=True)):
-        seen[row, : len(n)], truth[row, : len(n)] = n, t
-    return torch.from_numpy(seen), torch.from_numpy(truth)
+def marked(tags: Sequence[np.ndarray]) -> Tensor:
+    """Tags filled up with zeros; shape (utterances, longest, labels)."""
+    truth = np.zeros((len(tags), max(map(len, tags)), len(LABELS)), np.float32)
+    for row, t in enumerate(tags):
+        truth[row, : len(t)] = t
+    return torch.from_numpy(truth)
 
 
 def taken(network: Network, letters: str) -> Tagger:
     """The weights, turned so that rows of characters multiply them from the left."""
     with torch.no_grad():
         return Tagger(
-            letters, network.vectors.weight.numpy(),
-            np.stack([layer.weight.permute(2, 1, 0).numpy() for layer in network.layers]),
-            np.stack([layer.bias.numpy() for layer in network.layers]),
-            network.lift.weight.numpy().T, network.lift.bias.numpy(),
-            network.out.weight.numpy().T, network.out.bias.numpy(),
+            letters, **network.arrays(), lift=network.lift.weight.numpy().T, lift_bias=network.lift.bias.numpy(),
+            out=network.out.weight.numpy().T, out_bias=network.out.bias.numpy(),
         )  # fmt: skip

@@ -31,14 +31,14 @@ def test_another_figure_a_ban_another_matter_or_a_way_out_is_not(rooms, answer):
 
 
 def test_nothing_outweighs_a_strict_conflict_that_the_rules_do_not_explain(rooms):
-    found = features(KEY, "维修完成后7日内进行回访", rooms.similar, (), False)
+    found = features(KEY, "维修完成后7日内进行回访", rooms.similar, (), False, 0.0)
 
     assert weighing.strict_conflict(found)
     assert not weighing.met(found | {"share": 1.0, "cosine": 1.0})
 
 
 def test_every_term_of_the_model_has_a_weight(rooms):
-    found = features(KEY, "修完三天内打电话问问", rooms.similar, (), True)
+    found = features(KEY, "修完三天内打电话问问", rooms.similar, (), True, 0.0)
 
     assert set(weighing.terms(found)) == set(weighing.weights()[1])
     assert 0.0 <= weighing.odds(found) <= 1.0
