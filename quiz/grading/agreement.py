@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from quiz.grading.coverage import content_share
-from quiz.grading.quantities import Quantity
+from quiz.grading.quantities import Quantity, quantities
 
 
 def quantities_agree(wanted: Sequence[Quantity], given: Sequence[Quantity]) -> bool:
@@ -56,6 +56,16 @@ def same_size(a: Quantity, b: Quantity) -> bool:
         return False
     # 每两小时一次 is 隔两小时; the third day is three days on.
     return abs(days[a.dimension] - days[b.dimension]) < 1e-6 and bool(dimensions & {"rate", "nth-day"})
+
+
+def written_as(key: str, said: str) -> str:
+    """The text with each quantity that the key has too written as the key writes it: 半小时 as 30分钟."""
+    wanted = quantities(key)
+    for given in reversed(quantities(said)):
+        same = next((q for q in wanted if q.dimension == given.dimension and same_size(q, given)), None)
+        if same:
+            said = said[: given.start] + key[same.start : same.end] + said[given.end :]
+    return said
 
 
 def sides_agree(wanted: str, given: str) -> bool:

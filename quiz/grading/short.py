@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quiz.grading import weighing
+from quiz.grading.agreement import written_as
 from quiz.grading.answer import (
     bare,
     clauses_of,
@@ -62,7 +63,7 @@ def mark_point(
     """Mark one point; `others` are the wordings of the other points of the key."""
     text = read(fold(answer))
     ruled = by_rule(wordings, text, similar, others)
-    if similar is None or (ruled.met and any(said_as_written(fold(w), text) for w in wordings)):
+    if similar is None or (ruled.met and any(said_as_written(k, written_as(k, text)) for k in map(fold, wordings))):
         return ruled
     found = features(wordings, answer, similar, others, ruled.met, compared(wordings, answer))
     if not weighing.met(found):

@@ -22,7 +22,9 @@ FLAGS = ("figures", "figures-agree", "figures-named", "by-rule", "force-agrees",
 TIMES = ("share", "share-back", "cosine", "characters", "characters-back", "least-part")
 # A point counts from this probability on: what is accepted wrongly teaches a wrong rule, so the doubt is not shared evenly.
 LIKELY = 0.6
-# What no nearness of wording makes up for, unless the rules themselves accept the point.
+# What no nearness of wording makes up for, unless the rules themselves accept the point or the networks are as sure as
+# this: then the conflict is one of a figure or a denial that the rules cannot read (on dev 68 of 72 were none).
+CLEAR = 2.0
 STRICT = ("opposite", "nearest-opposite", "contradicted", "figures-crossed")
 
 
@@ -48,8 +50,9 @@ def odds(features: Mapping[str, float]) -> float:
 
 
 def met(features: Mapping[str, float]) -> bool:
-    """Whether the point counts as met: likely enough, and no strict conflict that the rules do not explain."""
-    return odds(features) >= LIKELY and (bool(features["by-rule"]) or not strict_conflict(features))
+    """Whether the point counts as met: likely enough, and no strict conflict that rules or networks do not explain."""
+    explained = bool(features["by-rule"]) or features["compared"] > CLEAR
+    return odds(features) >= LIKELY and (explained or not strict_conflict(features))
 
 
 def strict_conflict(features: Mapping[str, float]) -> bool:

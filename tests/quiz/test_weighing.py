@@ -37,6 +37,18 @@ def test_nothing_outweighs_a_strict_conflict_that_the_rules_do_not_explain(rooms
     assert not weighing.met(found | {"share": 1.0, "cosine": 1.0})
 
 
+def test_networks_that_are_sure_explain_a_conflict_that_the_rules_cannot_read(rooms):
+    found = features(KEY, "维修完成后7日内进行回访", rooms.similar, (), False, 6.0) | {"share": 1.0, "cosine": 1.0}
+
+    assert weighing.strict_conflict(found)
+    assert weighing.met(found) == (weighing.odds(found) >= weighing.LIKELY)
+
+
+def test_the_key_itself_with_its_figures_written_otherwise_is_accepted(rooms):
+    assert mark_point(["外墙防渗漏保修5年"], "外墙防渗漏保修五年", rooms.similar).met
+    assert mark_point(["单户陪验预留60分钟"], "单户陪验预留1小时", rooms.similar).met
+
+
 def test_every_term_of_the_model_has_a_weight(rooms):
     found = features(KEY, "修完三天内打电话问问", rooms.similar, (), True, 0.0)
 
