@@ -31,6 +31,8 @@ WHAT_TO_SAY = re.compile(
 TO_SAY = re.compile(r"(?:怎么|咋|如何)(?:跟|对|和)?.{0,6}(?:说|回|讲|答|解释|沟通|安抚)|话术")
 # A longer turn says by itself what it is about.
 SHORT = 16
+# What the handbook answers with less probability than this belongs to no topic of it.
+STRANGE = 0.1
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def is_follow_up(turn: str) -> bool:
 def stays(turn: str, topic: Topic, alone) -> bool:
     """Whether a short turn that leans on nothing is still about the topic, by what search makes of it alone."""
     near = {intent for intent, _ in alone.intents[:3]} | {hit.intents[0] for hit in alone.hits[:5]}
-    return len(turn) <= SHORT and (alone.abstained or topic.intent in near)
+    unsaid = alone.abstained and alone.answerable >= STRANGE
+    return len(turn) <= SHORT and (unsaid or topic.intent in near)
 
 
 def resolve(turn: str, topic: Topic | None, alone) -> Resolved:

@@ -41,6 +41,10 @@ def test_a_new_question_leaves_the_topic(house):
     assert "dog-conflict" in answer(house, "电梯广告的钱归谁", "邻居的狗把孩子咬伤了怎么办").intents
 
 
+def test_a_matter_of_no_topic_is_not_answered_from_the_last_one(house):
+    assert "none" == answer(house, "电梯广告的钱归谁", "红烧肉怎么烧").kind
+
+
 def test_another_owner_type_changes_the_first_line(house):
     first = answer(house, "业主不肯交物业费怎么说").quotes[0].text
     found = answer(house, "业主不肯交物业费怎么说", "换成拆迁户怎么说")
