@@ -14,7 +14,7 @@ import numpy as np
 
 from embeddings import Encoder
 from kb.articles import Article
-from kb.search.analysis import TOKEN, fold, tokenizer
+from kb.search.analysis import fold, tokens
 
 
 class WordVectors:
@@ -38,8 +38,9 @@ class WordVectors:
 
 @dataclass(frozen=True)
 class Wording:
-    """An article's distinct words, by number; `asks` are places in `every`, each ask (title, question) from its `starts`."""
+    """An article's distinct words, by number in `known`; `asks` are places in `every`, each ask from its `starts`."""
 
+    known: WordVectors
     every: np.ndarray
     asks: np.ndarray
     starts: np.ndarray
@@ -64,9 +65,10 @@ def wording(article: Article, sentences: Sequence[str], encoder: Encoder) -> Wor
     asks = [found for text in (article.title, *article.questions) if (found := distinct(fold(text)))]
     every = list(dict.fromkeys(w for words in (*asks, *map(distinct, sentences)) for w in words))
     places = {word: at for at, word in enumerate(every)}
-    sizes = [len(ask) for ask in asks]
+    sizes, known = [len(ask) for ask in asks], word_vectors(encoder.name, encoder.dim)
     return Wording(
-        np.array(word_vectors(encoder.name, encoder.dim).numbered(every, encoder), np.int32),
+        known,
+        np.array(known.numbered(every, encoder), np.int32),
         np.array([places[w] for ask in asks for w in ask], np.int32),
         np.array([0, *accumulate(sizes)][:-1]), np.array(sizes),
     )  # fmt: skip
@@ -74,15 +76,14 @@ def wording(article: Article, sentences: Sequence[str], encoder: Encoder) -> Wor
 
 def distinct(text: str) -> list[str]:
     """The words of a folded text, each once, particles among them."""
-    runs = TOKEN.findall(text)
-    return list(dict.fromkeys(w for run in runs for w in (tokenizer().cut(run, HMM=False) if ord(run[0]) > 255 else [run])))
+    return list(dict.fromkeys(tokens(text)))
 
 
-def align(question: np.ndarray, weights: np.ndarray, held: Wording, encoder: Encoder) -> Aligned:
+def align(question: np.ndarray, weights: np.ndarray, held: Wording) -> Aligned:
     """`question` (words, dim), `weights` (words,) that sum to 1."""
     if not len(weights) or not len(held.asks):
         return Aligned(0.0, 0.0)
-    own = word_vectors(encoder.name, encoder.dim).table[held.every].astype(np.float32)
+    own = held.known.table[held.every].astype(np.float32)
     near = np.maximum(question @ own.T, 0)
     asks = near[:, held.asks]
     there = weights @ np.maximum.reduceat(asks, held.starts, axis=1)

@@ -1,6 +1,5 @@
 """Answering a turn: the right article by search and by its own sentences, or a plain word that there is none."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from kb.chat.conversation import Resolved, Topic, resolve, topic_after
 from kb.chat.declining import decline
 from kb.chat.evidence import asking, match, parts_of
 from kb.chat.ranking import Candidate, candidates
+from kb.chat.sentences import QUESTION
 from kb.chat.values import Answer
 
 # A question this short may mean two things, which are offered when search gives the second at least this share.
@@ -22,8 +22,6 @@ WORD, NEARLY = 3, 0.3
 MENTIONED = 5
 # So many of the best articles may answer a question about an emergency.
 ABOUT = 3
-# What tells a question about an emergency from a cry for help.
-QUESTION = re.compile(r"[吗呢?？谁哪几啥]|什么|怎么|咋|多[少久长]|[能会要是]不|该不该")
 UNKNOWN = "手册里没有能回答这个问题的内容，为避免说错，这里不作答。"
 
 
@@ -47,9 +45,6 @@ def answer_turn(searcher, library: Library, turn: str, topic: Topic | None) -> A
         return in_an_emergency(searcher, library, turn, resolved, result)
     nearest = tuple((h.id, h.title) for h in result.hits[:3])
     blank = Answer(turn, resolved.question, "none", UNKNOWN, nearest=nearest, topic=topic, answerable=result.answerable)  # fmt: skip
-    known = not result.abstained or sum(naming(searcher, turn).values()) >= MENTIONED
-    if not known or not result.hits:
-        return blank
     if choices := close_choices(searcher, result, resolved):
         return replace(
             blank,
@@ -58,7 +53,7 @@ def answer_turn(searcher, library: Library, turn: str, topic: Topic | None) -> A
             choices=choices,
             intents=tuple(i for i, _ in choices),
         )
-    if result.abstained:
+    if result.abstained or not result.hits:
         return blank
     found = ranked(searcher, turn, resolved, topic)
     if resolved.owner_type and not resolved.follow_up:
@@ -74,7 +69,7 @@ def ranked(searcher, turn: str, resolved: Resolved, topic: Topic | None) -> list
 
 
 def candidate(searcher, article: Article, turn: str) -> Candidate:
-    return Candidate(article, 0.0, match(searcher, asking(searcher, turn), parts_of(searcher, article)), ())
+    return Candidate(article, 0.0, match(asking(searcher, turn), parts_of(searcher, article)), ())
 
 
 def in_an_emergency(searcher, library: Library, turn: str, resolved: Resolved, result) -> Answer:
@@ -100,12 +95,12 @@ def close_choices(searcher, result, resolved: Resolved) -> tuple[tuple[str, str]
     """Two or three intents when a short question fits them about equally well."""
     if len(resolved.question) > SHORT or resolved.follow_up:
         return ()
+    counts = naming(searcher, resolved.question)
+    if result.abstained and counts.total() < MENTIONED:
+        return ()
     shares = [(i, share) for i, share in result.intents if i in taxonomy.INTENTS]
     if len(shares) > 1 and shares[1][1] >= SECOND:
         return tuple((i, taxonomy.INTENTS[i]) for i, share in shares[:3] if share >= THIRD)
-    if len(resolved.question) > WORD:
-        return ()
-    counts = naming(searcher, resolved.question)
     most = max(counts.values(), default=0)
     named = [intent for intent, n in counts.most_common(3) if n >= NEARLY * most]
     return tuple((i, taxonomy.INTENTS[i]) for i in named) if len(named) > 1 else ()

@@ -118,7 +118,7 @@ def rarity(field_index, term: str) -> float:
     return UNKNOWN * field_index.unknown if place is None else float(field_index.idf[place])
 
 
-def match(searcher, question: Asking, found: Parts) -> Match:
+def match(question: Asking, found: Parts) -> Match:
     """The measures of every sentence; shares are of the question's own weight."""
     whole = sum(w for _, w in question.pairs) or 1.0
     in_title = {p for p, _ in question.pairs if p in found.title}
@@ -131,5 +131,5 @@ def match(searcher, question: Asking, found: Parts) -> Match:
     return Match(
         found, found.vectors.astype(np.float32) @ question.vector, pairs, either,
         np.minimum(words / question.full, 1.2), fits / max(1, len(question.forms)),
-        titled / whole, align(question.word_vectors, question.word_weights, found.wording, searcher.encoder),
+        titled / whole, align(question.word_vectors, question.word_weights, found.wording),
     )  # fmt: skip

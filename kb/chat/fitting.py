@@ -47,7 +47,7 @@ def sentences(searcher, library: Library, asked: Sequence[tuple[dict, str]]) -> 
     for row, text in asked:
         question = asking(searcher, text)
         for name in row["articles"][:TAUGHT]:
-            matched = match(searcher, question, parts_of(searcher, library.articles[name]))
+            matched = match(question, parts_of(searcher, library.articles[name]))
             target = [float(any(holds(s, f) for f in row["facts"])) for _, s in matched.parts.rows]
             lists.append((ranking.sentence_measures(question, matched), np.array(target)))
     return dict(zip(ranking.SENTENCE, listwise(lists), strict=True))

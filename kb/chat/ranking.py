@@ -84,7 +84,7 @@ def measure(
     found = []
     for place, at in enumerate(np.argsort(-totals, kind="stable")[:READ]):
         article = searcher.index.articles[scored.rows[at]]
-        matched = match(searcher, question, parts_of(searcher, article))
+        matched = match(question, parts_of(searcher, article))
         own = {name: float(column[source][at]) for name, source in FROM_SEARCH.items()}
         values = own | kind_of(article, question.text) | {
             "cosine": best(matched.cosine), "pairs": best(matched.pairs_or_title), "words": best(matched.words),

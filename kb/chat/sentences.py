@@ -25,6 +25,8 @@ ASKS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     ("basis", re.compile(r"依据|法律|哪一?条|凭什么|规定|法条|违法|合法"), BASIS),
     ("can", re.compile(r"能不能|可不可以|可以.{0,12}吗|能.{0,14}吗|要不要|用不用|行不行|该不该|是不是|必须|允许|可否|能否|准不准|让不让|[行成]不?[吗么]?$|可以[吗么不]?$|[吗么不][?？]?$|合[理规]|非.{1,6}不可|凭[啥什]"), CAN),
 )  # fmt: skip
+# What tells a question from a report or a cry for help.
+QUESTION = re.compile(r"[吗呢?？谁哪几啥]|什么|怎么|咋|多[少久长]|[能会要是]不|该不该")
 WANTED_HEADINGS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"不能说|不要说|别说|忌|禁止说|说错|不该说"), ("不要说", "错误应对", "忌讳")),
     (re.compile(r"先(?:问|核实|查|确认)|核实什么|要问什么|问清"), ("先核实",)),

@@ -113,12 +113,17 @@ def read_lines(name: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
-def words(text: str) -> list[str]:
-    """Words of a folded text, without the commonest particles."""
+def tokens(text: str) -> list[str]:
+    """Words of a folded text, particles among them."""
     found = []
     for run in TOKEN.findall(text):
         found += tokenizer().cut(run, HMM=False) if ord(run[0]) > 255 else [run]
-    return [w for w in found if w not in STOP]
+    return found
+
+
+def words(text: str) -> list[str]:
+    """Words of a folded text, without the commonest particles."""
+    return [w for w in tokens(text) if w not in STOP]
 
 
 def bigrams(text: str) -> list[str]:

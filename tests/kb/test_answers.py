@@ -95,7 +95,7 @@ def test_a_question_in_other_words_finds_its_article_by_single_words(house):
     searcher, library = house.searcher, house.library
     question = asking(searcher, "锁他轮子行吗")
     lock, other = (
-        match(searcher, question, parts_of(searcher, library.articles[name])).aligned
+        match(question, parts_of(searcher, library.articles[name])).aligned
         for name in ("ch06-s4-faq-parking-lock-car", "ch05-s4-faq-fee-sue-cost")
     )
 
@@ -108,7 +108,7 @@ def test_a_question_without_words_is_aligned_with_nothing(house):
     searcher = house.searcher
     held = parts_of(searcher, next(iter(house.library.articles.values())))
 
-    assert match(searcher, asking(searcher, "？？"), held).aligned == Aligned(0.0, 0.0)
+    assert match(asking(searcher, "？？"), held).aligned == Aligned(0.0, 0.0)
 
 
 def test_a_bare_word_that_many_titles_name_is_not_called_unknown(house):
