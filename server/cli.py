@@ -12,6 +12,8 @@ from server.settings import settings
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="客服学堂：手册查询、问答、演练、测验与培训档案。"
 )
+# Seconds that an idle connection is kept: whoever saves every few seconds must not meet one that is just closing.
+KEEP_ALIVE = 75
 
 
 def serve(
@@ -43,6 +45,7 @@ def serve(
     uvicorn.run(
         create_app(config, rooms), host=host or config.host, port=port or config.port,
         access_log=False, log_level="warning", proxy_headers=False, server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
     )  # fmt: skip
 
 

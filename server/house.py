@@ -26,7 +26,7 @@ from server.settings import Settings
 
 log = logging.getLogger("kefu")
 # Seconds between two articles that are cut into sentences ahead of the first questions.
-READING_PAUSE = 0.005
+READING_PAUSE = 0.015
 
 
 @dataclass
